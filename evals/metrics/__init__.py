@@ -1,0 +1,1 @@
+"""The metrics: plain functions of plain values, one file a family, each with its definition and source."""

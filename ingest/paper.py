@@ -1,0 +1,105 @@
+"""The records that cross every stage: :class:`Paper`, :class:`Appearance`, :class:`Passage`."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass, replace
+
+from ingest.text import normalise, title_key
+
+
+def text_hash(text: str) -> str:
+    """Return the 16 hex digits that name one version of an abstract (SHA-256 of its UTF-8 bytes)."""
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class Appearance:
+    """One paper's entry in one digest.
+
+    ``published`` is an ISO date (``YYYY-MM-DD``), or ``--MM-DD`` where the page prints no year and none
+    could be inferred, or ``""``; ``year_inferred`` tells that the year was worked out, not printed.
+    """
+
+    digest: str
+    """Name of the digest (its file's stem)."""
+    day: str = ""
+    """The day the page prints for itself: ISO date, or ``--MM-DD``, or empty."""
+    line: int = 0
+    """Line of the entry's title in the file, from 1."""
+    authors: int | None = None
+    published: str = ""
+    year_inferred: bool = False
+    comments: int | None = None
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A paper as citetrail knows it: exact title and abstract, and where it was met.
+
+    ``url`` is the paper's own page, empty where the source gives none; ``links`` are those found in the
+    abstract (code, project pages).
+    """
+
+    paper_id: str
+    title: str
+    abstract: str
+    appearances: tuple[Appearance, ...] = ()
+    links: tuple[str, ...] = ()
+    url: str = ""
+
+    @property
+    def text_hash(self) -> str:
+        """Name of this version of the abstract."""
+        return text_hash(self.abstract)
+
+    @property
+    def digests(self) -> tuple[str, ...]:
+        """Names of the digests it stands in, in the order met."""
+        return tuple(dict.fromkeys(a.digest for a in self.appearances))
+
+    @property
+    def authors(self) -> int | None:
+        """Number of authors, where a source gives it."""
+        return next((a.authors for a in self.appearances if a.authors is not None), None)
+
+    @property
+    def comments(self) -> int | None:
+        """Number of comments, where a source gives it."""
+        return next((a.comments for a in self.appearances if a.comments is not None), None)
+
+    @property
+    def published(self) -> str:
+        """Publication date as in :class:`Appearance`; a printed year goes before an inferred one."""
+        dated = sorted((a for a in self.appearances if a.published), key=lambda a: a.year_inferred)
+        return dated[0].published if dated else ""
+
+    @property
+    def year_inferred(self) -> bool:
+        """Whether the year of :attr:`published` was inferred."""
+        dated = sorted((a for a in self.appearances if a.published), key=lambda a: a.year_inferred)
+        return bool(dated) and dated[0].year_inferred
+
+    def seen_in(self, more: tuple[Appearance, ...]) -> Paper:
+        """Return this paper with further appearances; a digest met again replaces its old entry."""
+        by_digest = {a.digest: a for a in self.appearances} | {a.digest: a for a in more}
+        return replace(self, appearances=tuple(by_digest.values()))
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A run of whole sentences of one abstract: ``abstract[start:end] == text``, always."""
+
+    passage_id: str
+    paper_id: str
+    title: str
+    text: str
+    start: int
+    end: int
+
+
+def paper_id_for(title: str) -> str:
+    """Return the id of the paper with this title: readable, stable, equal for titles that match tolerantly."""
+    slug = re.sub(r"[^a-z0-9]+", "-", normalise(title).encode("ascii", "ignore").decode()).strip("-")[:40].rstrip("-")
+    return f"{slug or 'paper'}-{hashlib.sha256(title_key(title).encode()).hexdigest()[:6]}"

@@ -1,0 +1,156 @@
+"""Ingest: read → merge → split into passages → embed → store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ingest.errors import InputError
+from ingest.library import Library
+from ingest.merge import merge
+from ingest.paper import Paper, Passage
+from ingest.records import record_id
+from ingest.sources import Entry, Problem, expand, read_file
+
+if TYPE_CHECKING:
+    from llama_index.core.base.embeddings.base import BaseEmbedding
+
+    from ingest.settings import Settings
+
+Progress = Callable[[str, int, int], None]
+"""Called with a stage (``reading``, ``embedding``), how much is done, and how much there is."""
+
+_BATCH = 32
+"""Papers made whole at a time: what a kill can cost."""
+
+
+@dataclass(frozen=True)
+class FileReport:
+    """What one file gave."""
+
+    path: Path
+    entries: int
+    problems: tuple[Problem, ...] = ()
+    day: str = ""
+    inferred_year: str = ""
+    failed: bool = False
+    """Nothing of the file could be used; the first problem says why."""
+
+
+@dataclass(frozen=True)
+class IngestReport:
+    """What an ingest did."""
+
+    files: tuple[FileReport, ...]
+    added: int
+    changed: int
+    unchanged: int
+    papers: int
+    """Papers in the library now."""
+    passages: int
+    """Passages in the library now."""
+    distinct: int = field(default=0)
+    """Papers that the entries of these files are."""
+
+    @property
+    def entries(self) -> int:
+        """Entries read from all files."""
+        return sum(file.entries for file in self.files)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Everything that could not be read, in order."""
+        return tuple(problem for file in self.files for problem in file.problems)
+
+
+def ingest(
+    paths: Sequence[Path],
+    settings: Settings,
+    *,
+    saved: date | None = None,
+    embed_model: BaseEmbedding | None = None,
+    progress: Progress | None = None,
+) -> IngestReport:
+    """Read digests into the library, which is made where there is none.
+
+    A file that cannot be read is reported, and the others are ingested. Ingesting the same thing twice
+    changes nothing.
+
+    Args:
+        paths: digest files, or folders of them.
+        settings: what is in force.
+        saved: the day the pages were saved, for dates that leave their year off.
+        embed_model: an embedder to use instead of the settings' one.
+        progress: told of each stage as it goes.
+
+    Raises:
+        InputError: a path does not exist, or not one of the files could be read.
+        LibraryError: the library cannot be opened or written.
+    """
+    tell = progress or (lambda stage, done, total: None)
+    files, entries = _read(expand(list(paths)), saved, tell)
+    if not entries:
+        raise InputError(files[0].problems[0].message, "" if len(files) == 1 else "No file could be read.")
+    library = Library.open(settings, embed_model, create=True)
+    papers = merge(entries, library.papers())
+    return _store(library, papers, files, tell)
+
+
+def _read(paths: list[Path], saved: date | None, tell: Progress) -> tuple[tuple[FileReport, ...], list[Entry]]:
+    reports: list[FileReport] = []
+    entries: list[Entry] = []
+    for done, path in enumerate(paths):
+        tell("reading", done, len(paths))
+        try:
+            reading = read_file(path, saved)
+        except InputError as error:
+            reports.append(FileReport(path, 0, (Problem(path, 0, str(error)),), failed=True))
+            continue
+        entries.extend(reading.entries)
+        day, year = reading.facts.get("day", ""), reading.facts.get("inferred_year", "")
+        reports.append(FileReport(path, len(reading.entries), reading.problems, day, year))
+    tell("reading", len(paths), len(paths))
+    return tuple(reports), entries
+
+
+def _store(library: Library, papers: list[Paper], files: tuple[FileReport, ...], tell: Progress) -> IngestReport:
+    known = library.known_records()
+    ids = {paper.paper_id for paper in known.values()}
+    fresh = [paper for paper in papers if record_id(paper) not in known]
+    met_again = [p for p in papers if record_id(p) in known and known[record_id(p)] != p]
+    library.update(met_again)
+    for at in range(0, len(fresh), _BATCH):
+        tell("embedding", at, len(fresh))
+        batch = fresh[at : at + _BATCH]
+        library.put(batch, *embed_papers(batch, library.settings, library.embedder))
+    tell("embedding", len(fresh), len(fresh))
+    if fresh:
+        library.sweep()
+    added = sum(paper.paper_id not in ids for paper in fresh)
+    changed = len(fresh) - added + len(met_again)
+    total, passages = library.count()
+    return IngestReport(files, added, changed, len(papers) - added - changed, total, passages, len(papers))
+
+
+def embed_papers(
+    papers: Sequence[Paper], settings: Settings, embedder: BaseEmbedding
+) -> tuple[list[Passage], list[list[float]]]:
+    """Split papers into passages and embed each with its paper's title as context.
+
+    Returns:
+        The passages, grouped in the papers' order, and one vector each.
+    """
+    from llama_index.core.ingestion import IngestionPipeline
+    from llama_index.core.schema import Document as LlamaDocument
+
+    from ingest.passages import PassageSplitter, to_passage
+
+    splitter = PassageSplitter(passage_tokens=settings.passage_tokens, passage_overlap=settings.passage_overlap)
+    documents = [LlamaDocument(text=p.abstract, id_=record_id(p), metadata={"title": p.title}) for p in papers]
+    nodes = IngestionPipeline(transformations=[splitter, embedder], disable_cache=True).run(documents=documents)
+    by_record = {record_id(paper): paper for paper in papers}
+    passages = [to_passage(node, by_record[str(node.ref_doc_id)]) for node in nodes]
+    return passages, [list(node.get_embedding()) for node in nodes]

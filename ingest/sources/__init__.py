@@ -1,0 +1,81 @@
+"""Sources: one file format each, and the registry that picks one.
+
+Nothing outside this package knows a format. To add one: a module with a class that has ``name``, ``accepts``
+and ``read`` (:class:`~ingest.sources.base.Source`), and a line in :data:`SOURCES`.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from ingest.errors import InputError
+from ingest.sources.base import Document, Entry, Problem, Reading, Source
+from ingest.sources.daily_papers import DailyPapers
+
+__all__ = ["SOURCES", "Document", "Entry", "Problem", "Reading", "Source", "expand", "read_file"]
+
+SOURCES: tuple[Source, ...] = (DailyPapers(),)
+"""Every source, asked in this order."""
+
+SUFFIXES = frozenset({".txt", ".text", ""})
+"""Files taken from a folder; a file named by itself is read whatever its suffix."""
+
+
+def expand(paths: list[Path]) -> list[Path]:
+    """Replace each folder by the digest files directly in it, sorted by name.
+
+    Raises:
+        InputError: a path does not exist, or a folder holds no digest.
+    """
+    files: list[Path] = []
+    for path in paths:
+        if not path.exists():
+            raise InputError(f"There is no file or folder {str(path)!r}.", "Check the path.")
+        if not path.is_dir():
+            files.append(path)
+            continue
+        inside = sorted(p for p in path.iterdir() if p.is_file() and p.suffix.lower() in SUFFIXES and p.name[0] != ".")
+        if not inside:
+            raise InputError(f"The folder {str(path)!r} holds no digest (.txt).", "Name the folder that does.")
+        files.extend(inside)
+    return list(dict.fromkeys(files))
+
+
+def read_file(path: Path, saved: date | None = None) -> Reading:
+    """Read one digest with the first source that accepts it.
+
+    Raises:
+        InputError: the file is empty, binary, not UTF-8, not readable, or no source finds an entry in it.
+    """
+    document = Document(path, _decode(path), saved)
+    tried = []
+    for source in SOURCES:
+        if not source.accepts(document):
+            tried.append(f"{source.name}: no title followed by an abstract")
+            continue
+        reading = source.read(document)
+        if reading.entries:
+            return reading
+        tried.append(f"{source.name}: {'; '.join(p.message for p in reading.problems[:3]) or 'no entry'}")
+    raise InputError(f"{str(path)!r} holds no entry that could be read ({' | '.join(tried)}).", "Is it a paper digest?")
+
+
+def _decode(path: Path) -> str:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{str(path)!r} could not be read: {error.strerror}.", "Check its permissions.") from error
+    if not data.strip():
+        raise InputError(f"{str(path)!r} is empty.", "Save the page again, or leave the file out.")
+    if b"\x00" in data and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise InputError(f"{str(path)!r} is a binary file.", "Give the page saved as text.")
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise InputError(
+            f"{str(path)!r} is not UTF-8: byte {data[error.start]:#04x} in line {line}.",
+            f"Convert it, for instance: iconv -f WINDOWS-1252 -t UTF-8 {path.name} > utf8-{path.name}",
+        ) from error
+    return text.replace("\r\n", "\n").replace("\r", "\n")
