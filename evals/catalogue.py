@@ -16,7 +16,7 @@ import datetime
 import re
 from collections.abc import Collection, Mapping
 
-from evals.matching import match_form, occurs, occurs_any, title_key
+from evals.matching import match_form, occurs, occurs_any, title_key, without_markers
 from evals.recompute import Expected
 from ingest.paper import Paper
 from rag.answer import Answer
@@ -26,12 +26,11 @@ _WORDS = (
     " eighteen nineteen twenty"
 ).split()
 _NUMBER = re.compile(r"(?<![\w.\[])(\d+|" + "|".join(_WORDS) + r"|no|none)(?![\w\]]|\.\d)")
-_MARKER = re.compile(r"\[\d+\]")
 
 
 def numbers_said(text: str) -> list[int]:
     """Return the whole numbers of a text in order, words up to twenty included, citation markers not."""
-    found = _NUMBER.findall(match_form(_MARKER.sub(" ", text)))
+    found = _NUMBER.findall(match_form(without_markers(text)))
     return [int(n) if n.isdigit() else 0 if n in ("no", "none") else _WORDS.index(n) for n in found]
 
 
@@ -85,7 +84,7 @@ def _value(expected: Expected, answer: Answer) -> tuple[bool, str]:
         return answer.abstained or bool(answer.missing), "no value is known; it should say so"
     value = expected.values[0]
     accepted = spellings(value) if "-" in value else (value,)
-    return occurs_any(accepted, _MARKER.sub(" ", answer.text)), f"expected {value}"
+    return occurs_any(accepted, without_markers(answer.text)), f"expected {value}"
 
 
 def _digests(expected: Expected, answer: Answer, papers: Mapping[str, Paper]) -> tuple[bool, str]:

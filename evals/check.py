@@ -58,9 +58,7 @@ def read_papers(paths: Iterable[Path]) -> list[Paper]:
 def coverage_of(rows: Sequence[FactRow]) -> Coverage:
     """Count rows, and the papers that an answerable row asks about."""
     asked = {title_key(t) for row in rows if row.answerable for t in row.titles}
-    return Coverage(
-        len(rows), len(asked), dict(Counter(r.type for r in rows)), dict(Counter(r.split for r in rows))
-    )
+    return Coverage(len(rows), len(asked), dict(Counter(r.type for r in rows)), dict(Counter(r.split for r in rows)))
 
 
 class FactChecker:
@@ -86,7 +84,8 @@ class FactChecker:
             return found if self._complete else []
         rules = (self._form, self._nuggets, self._must_not, self._unanswerable, self._copies, self._catalogue)
         maybe = [f"there is no paper {t!r}" for t in row.maybe if self._complete and title_key(t) not in self._by_title]
-        return [Finding(row.id, m) for m in maybe] + [Finding(row.id, m) for rule in rules for m in rule(row)]
+        errors = [Finding(row.id, m) for m in maybe] + [Finding(row.id, m) for rule in rules for m in rule(row)]
+        return errors + [Finding(row.id, m, "warning") for m in self._doubts(row)]
 
     def _gold(self, row: FactRow) -> list[Paper]:
         return [self._by_title[title_key(t)] for t in row.gold]
@@ -129,12 +128,17 @@ class FactChecker:
             return
         if row.nuggets or row.recompute:
             yield "not answerable, but it has nuggets or a computation"
+
+    def _doubts(self, row: FactRow) -> Iterator[str]:
+        """A detail that is missing leaves a trace: some word of the question stands nowhere in the paper."""
+        if row.answerable:
+            return
         asked = {stem(w) for w in content_words(row.question)}
         suspects = {"missing_detail": self._gold(row), "absent": self._papers}.get(row.type, [])
         for paper in suspects:
             said = {stem(w) for w in content_words(f"{paper.title} {paper.abstract}")}
             if asked and asked <= said:
-                yield f"every word it asks for stands in {paper.title!r}: it may be answerable"
+                yield f"every word it asks for stands in {paper.title!r}: is it answerable?"
 
     def _copies(self, row: FactRow) -> Iterator[str]:
         for turn in row.turns:

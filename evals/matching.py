@@ -12,14 +12,18 @@ _DASHES = re.compile("[\u2010-\u2015\u2212]")
 _THOUSANDS = re.compile(r"(?<=\d),\s?(?=\d{3}(?!\d))")
 _SPACE = re.compile(r"\s+")
 _WORD = re.compile(r"[^\W_]+")
+_MARKER = re.compile(r"\s*\[\d+\]")
 
 STOPWORDS = frozenset(
-    "a about across all also an and any are as at be been being between both but by can could did do does doing done"
-    " each else for from further get given had has have having he her here hers him his how i if in into is it its itself"
-    " just let like made make many may me might more most much must my no nor not now of off on once one only or other our"
-    " ours out over own per please said same say says shall she should since so some such tell than that the their them"
-    " then there these they this those through thus to too two under up upon us used use uses using very via was we were"
-    " what when where whether which while who whom whose why will with within without would yet you your".split()
+    (
+        "a about across all also an and any are as at be been being between both but by can could did do does "
+        "doing done each else for from further get given had has have having he her here hers him his how i if in "
+        "into is it its itself just let like made make many may me might more most much must my no nor not now of "
+        "off on once one only or other our ours out over own per please said same say says shall she should since "
+        "so some such tell than that the their them then there these they this those through thus to too two under "
+        "up upon us used use uses using very via was we were what when where whether which while who whom whose "
+        "why will with within without would yet you your"
+    ).split()
 )
 
 
@@ -51,6 +55,11 @@ def occurs(needle: str, text: str) -> bool:
 def occurs_any(needles: tuple[str, ...], text: str) -> bool:
     """Tell whether one of the alternatives stands in ``text``."""
     return any(occurs(needle, text) for needle in needles)
+
+
+def without_markers(text: str) -> str:
+    """Return an answer's text without its citation markers, whose numbers are no facts."""
+    return _MARKER.sub("", text)
 
 
 def words(text: str) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal, TypeVar, cast
 
@@ -107,8 +107,8 @@ def _choice(data: Mapping[str, Any], key: str, allowed: tuple[str, ...], default
     return cast(str, value)
 
 
-def _known(data: Mapping[str, Any], kind: type) -> None:
-    unknown = sorted(set(data) - set(kind.__dataclass_fields__))
+def _known(data: Mapping[str, Any], kind: type[FactRow] | type[ClaimRow]) -> None:
+    unknown = sorted(set(data) - {f.name for f in fields(kind)})
     _need(not unknown, f"unknown key {unknown[0]!r}" if unknown else "")
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from evals.catalogue import catalogue_score
 from evals.judge import word_judge
-from evals.matching import occurs_any, title_key
+from evals.matching import occurs_any, title_key, without_markers
 from evals.metrics.abstention import Outcome
 from evals.metrics.citations import Judge, citation_score, claims_of, quote_failures, supported_share
 from evals.metrics.content import answer_words, list_precision, list_recall, must_not_hits, nugget_recall
@@ -95,7 +95,7 @@ def _ranking(case: Case) -> Iterator[Score]:
 def _contents(case: Case) -> Iterator[Score]:
     row, text = case.row, case.answer.text
     if row.nuggets:
-        missed = [" / ".join(n) for n in row.nuggets if not occurs_any(n, text)]
+        missed = [" / ".join(n) for n in row.nuggets if not occurs_any(n, without_markers(text))]
         said = f"missing: {'; '.join(missed)}" if missed else "all there"
         yield Score("nugget_recall", nugget_recall(text, row.nuggets), said)
     if row.must_not:

@@ -37,6 +37,7 @@ PAPERS = "papers"
 PASSAGES = "passages"
 _HNSW = {"space": "cosine", "ef_construction": 200, "ef_search": 400, "max_neighbors": 24}
 _PAGE = 5_000
+_ASKED = 200
 _STORE_FILE = "chroma.sqlite3"
 _NO_VECTOR = [0.0, 1.0]
 """Papers are found by their passages; Chroma still wants a vector for each record."""
@@ -49,6 +50,14 @@ class Near:
     passage_id: str
     paper_id: str
     similarity: float
+
+
+@dataclass(frozen=True)
+class PaperVectors:
+    """The passages of one paper: their spans in the abstract, and float32 vectors ``(passages, dimension)``."""
+
+    spans: tuple[tuple[int, int], ...]
+    vectors: NDArray[np.float32]
 
 
 class Library:
@@ -147,14 +156,23 @@ class Library:
                 found.append(passage_of(passage_id, text, metadata, paper.title))
         return sorted(found, key=lambda p: (order[p.paper_id], p.start))
 
-    def vectors(self, passage_ids: Sequence[str]) -> NDArray[np.float32]:
-        """Return the vectors of passages: float32 ``(len(passage_ids), dimension)``, in the order asked."""
+    def vectors_of(self, paper_ids: Sequence[str]) -> dict[str, PaperVectors]:
+        """Return the passages of papers with their vectors, by paper id; a paper with no passage is left out."""
         import numpy as np
 
-        got = self._passages.get(ids=list(passage_ids), include=["embeddings"])
-        embeddings = got["embeddings"]
-        rows = dict(zip(got["ids"], embeddings if embeddings is not None else [], strict=True))
-        return np.asarray([rows[passage_id] for passage_id in passage_ids], dtype=np.float32)
+        papers = self._by_id()
+        records = [record_id(papers[paper_id]) for paper_id in paper_ids if paper_id in papers]
+        spans: dict[str, list[tuple[int, int]]] = {}
+        rows: dict[str, list[Any]] = {}
+        for at in range(0, len(records), _ASKED):
+            where: Any = {"record": {"$in": records[at : at + _ASKED]}}
+            got = self._passages.get(where=where, include=["embeddings", "metadatas"])
+            embeddings: Any = got["embeddings"] if got["embeddings"] is not None else []
+            for metadata, vector in zip(got["metadatas"] or [], embeddings, strict=True):
+                paper_id = str(metadata["paper_id"])
+                spans.setdefault(paper_id, []).append((int(str(metadata["start"])), int(str(metadata["end"]))))
+                rows.setdefault(paper_id, []).append(vector)
+        return {i: PaperVectors(tuple(spans[i]), np.asarray(rows[i], dtype=np.float32)) for i in rows}
 
     def nearest(self, vector: Sequence[float], k: int) -> list[Near]:
         """Return the ``k`` passages nearest to a vector, nearest first."""

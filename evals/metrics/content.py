@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from evals.matching import match_form, occurs_any
+from evals.matching import match_form, occurs, occurs_any, without_markers
 
 
 def nugget_recall(text: str, nuggets: Sequence[tuple[str, ...]]) -> float:
@@ -18,7 +18,8 @@ def nugget_recall(text: str, nuggets: Sequence[tuple[str, ...]]) -> float:
     """
     if not nuggets:
         raise ValueError("nugget recall needs at least one nugget")
-    return sum(occurs_any(nugget, text) for nugget in nuggets) / len(nuggets)
+    plain = without_markers(text)
+    return sum(occurs_any(nugget, plain) for nugget in nuggets) / len(nuggets)
 
 
 def must_not_hits(text: str, must_not: Sequence[str], question: str = "") -> list[str]:
@@ -26,10 +27,10 @@ def must_not_hits(text: str, must_not: Sequence[str], question: str = "") -> lis
 
     The user's own question, quoted back word for word, is not held against the answer.
     """
-    form = match_form(text)
-    if question and len(match_form(question)) > 12:
-        form = form.replace(match_form(question), " ")
-    return [string for string in must_not if occurs_any((string,), form)]
+    form, asked = match_form(text), match_form(question)
+    if len(asked) > 12:
+        form = form.replace(asked, " ")
+    return [s for s in must_not if occurs(s, form if "[" in s else without_markers(form))]
 
 
 def list_precision(cited: Collection[str], gold: Collection[str], maybe: Collection[str] = ()) -> float:

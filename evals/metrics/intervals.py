@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 SAMPLES = 1000
 SEED = 20240229
@@ -24,7 +25,7 @@ class Interval:
     n: int
 
 
-def _draws(n: int, samples: int, seed: int) -> np.ndarray:
+def _draws(n: int, samples: int, seed: int) -> NDArray[np.int64]:
     return np.random.default_rng(seed).integers(n, size=(samples, n))
 
 

@@ -1,0 +1,75 @@
+"""Filters: which papers a question is about, said by the caller or in the question."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from ingest.errors import UsageError
+from ingest.links import is_code
+from ingest.paper import Paper
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Conditions a paper must meet, all of them. An empty one admits every paper."""
+
+    digest: str = ""
+    """Name of a digest."""
+    published_after: str = ""
+    """ISO date: published on that day or later. A paper whose date is unknown does not pass."""
+    published_before: str = ""
+    """ISO date: published before that day."""
+    has_code: bool | None = None
+    """With (or without) a link to a code repository in the abstract."""
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any] | None) -> Filters:
+        """Read filters as a caller gives them.
+
+        Raises:
+            UsageError: an unknown filter, or a date that is none.
+        """
+        given = {k: v for k, v in (given or {}).items() if v not in (None, "")}
+        if unknown := sorted(set(given) - set(cls.__dataclass_fields__)):
+            known = ", ".join(cls.__dataclass_fields__)
+            raise UsageError(f"There is no filter {unknown[0]!r}.", f"Known filters: {known}.")
+        for name in ("published_after", "published_before"):
+            if name in given and not _is_date(str(given[name])):
+                raise UsageError(f"The filter {name} = {given[name]!r} is no date.", "Give YYYY-MM-DD.")
+        return cls(**given)
+
+    def merged(self, other: Filters) -> Filters:
+        """Return these filters with the gaps filled from another's."""
+        return Filters(**{**other.to_dict(), **self.to_dict()})
+
+    def admit(self, paper: Paper) -> bool:
+        """Tell whether a paper passes."""
+        if self.digest and self.digest not in paper.digests:
+            return False
+        if self.has_code is not None and any(map(is_code, paper.links)) is not self.has_code:
+            return False
+        if not (self.published_after or self.published_before):
+            return True
+        if not paper.published or paper.published.startswith("--"):
+            return False
+        return self.published_after <= paper.published < (self.published_before or "9999")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the conditions that are set."""
+        return {k: v for k, v in asdict(self).items() if v not in (None, "")}
+
+    def __bool__(self) -> bool:
+        """Tell whether any condition is set."""
+        return bool(self.to_dict())
+
+
+def _is_date(text: str) -> bool:
+    from datetime import date
+
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

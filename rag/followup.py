@@ -1,0 +1,160 @@
+"""Follow-ups: a question that leans on the conversation, made to stand alone without a model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ingest.paper import Paper
+from ingest.text import normalise, split_sentences
+from rag.answer import Turn
+
+_LEANS = re.compile(
+    r"^\W*(?:and|but|also|so|then|ok(?:ay)?,?|what about|how about|why(?: is that| so| not)?\W*$|how so|really|which one|who|where|when\W*$|the (?:first|second|third|fourth|fifth|last|other|former|latter)\b"
+    r"|anything else|any others?|more\b|tell me more|go on|elaborate|same for|compared to what|on (?:which|what)\b|by how much|how much\W*$|how many\W*$|for which)"
+    r"|\b(?:it|its|they|them|their|this|that|these|those|he|she|his|her)\b"
+    r"|\b(?:the (?:first|second|third|fourth|fifth|last|other|former|latter) (?:one|paper|method|work)?|the (?:authors?|papers?|method|model|approach|framework|benchmark|dataset|data ?set|study|technique|system|result|gain|improvement|speed-?up)\b)"
+    r"|\bof (?:these|those|them)\b|\bthe other one\b|\bas good as it gets\b",
+    re.IGNORECASE,
+)
+_THAT_CLAUSE = re.compile(r"\b(?:papers?|works?|methods?|approach(?:es)?|models?|claim|show|shows|find|finds|say|says|idea|so|argue|argues|those|benchmarks?|studies)\s+(?:that|this)\b|\bthat (?:is|are|was|were|can|do|does|use|uses|have|has|it)\b|\bis it\b|\bdoes it\b|\bit (?:is )?(?:possible|true|hard|easy)\b", re.IGNORECASE)
+_ORDINALS = {"first": 0, "former": 0, "second": 1, "latter": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1}
+_ORDINAL = re.compile(r"\bthe (first|second|third|fourth|fifth|last|former|latter)\b(?! (?:time|to|that|step|stage|phase|order|layer|token|paper to))", re.IGNORECASE)
+_OTHER = re.compile(r"\bthe other(?: one| paper| method)?\b", re.IGNORECASE)
+_POSSESSIVE = re.compile(r"\b(?:its|their|his|her)\b", re.IGNORECASE)
+_SUBJECT = re.compile(r"\b(?:it|they|them|this (?:paper|method|one|work|approach|model)|that (?:paper|method|one|work|approach|model)|the (?:paper|method|authors|approach|model))\b|\b(?:this|that)\b(?=\W*$)", re.IGNORECASE)
+_GROUP = re.compile(r"\b(?:these|those|them|of (?:these|those|them)|both|they|each)\b", re.IGNORECASE)
+_SHORT_NAME = 6
+_LEAST_QUOTE = 25
+_SHORT = 9
+"""Words up to which a question with no name of its own is taken to lean on what came before."""
+
+
+@dataclass(frozen=True)
+class Standalone:
+    """A question made to stand alone, and the papers it leans on."""
+
+    text: str
+    subjects: tuple[Paper, ...] = ()
+    asked_before: str = ""
+    """The earlier question it continues, where it leans on one."""
+
+
+def short_name(paper: Paper) -> str:
+    """Return what a reader would call the paper: the name before the colon, else the whole title."""
+    head, colon, _ = paper.title.partition(":")
+    return head.strip() if colon and len(head.split()) <= _SHORT_NAME else paper.title
+
+
+def named_papers(text: str, papers: Sequence[Paper]) -> tuple[Paper, ...]:
+    """Return the papers a text names by title or short name, in the order they are named."""
+    low = f" {_words(text)} "
+    found = []
+    for paper in papers:
+        names = {_words(paper.title)}
+        if (short := short_name(paper)) != paper.title and _telling(short):
+            names.add(_words(short))
+        places = [low.find(f" {name} ") for name in names if name]
+        if places := [p for p in places if p >= 0]:
+            found.append((min(places), paper))
+    return tuple(paper for _, paper in sorted(found, key=lambda pair: pair[0]))
+
+
+def _telling(name: str) -> bool:
+    """Tell whether a short name is a name rather than common words: capitals inside, digits, or three words."""
+    return len(name.split()) >= 3 or bool(re.search(r"[a-z][A-Z]|[A-Z]{2}|\d", name))
+
+
+def _words(text: str) -> str:
+    return re.sub(r"[^\w]+", " ", normalise(text)).strip()
+
+
+def quoted_papers(text: str, papers: Sequence[Paper]) -> tuple[Paper, ...]:
+    """Return the papers that a text quotes or names, in the order it does."""
+    body = re.sub(r"\s*\[\d+\]", "", text)
+    found: dict[str, Paper] = {p.paper_id: p for p in ()}
+    spans = [body[a:b].strip() for line in body.split("\n") for a, b in split_sentences(line)]
+    for span in spans:
+        key = normalise(re.sub(r"^\d+\.\s*", "", span))
+        for paper in named_papers(span, papers):
+            found.setdefault(paper.paper_id, paper)
+        if len(key) >= _LEAST_QUOTE:
+            for paper in papers:
+                if key in normalise(paper.abstract):
+                    found.setdefault(paper.paper_id, paper)
+                    break
+    return tuple(found.values())
+
+
+def leans(text: str, papers: Sequence[Paper]) -> bool:
+    """Tell whether a question needs the conversation before it.
+
+    One that names a paper stands alone; so does one whose only pointing word is the "that" of a clause.
+    """
+    if named_papers(text, papers):
+        return bool(re.match(r"\W*(?:and|what about|how about)\b", text, re.IGNORECASE)) and len(text.split()) <= _SHORT
+    bare = _THAT_CLAUSE.sub(" ", text)
+    return bool(_LEANS.search(bare))
+
+
+def make_standalone(text: str, history: Sequence[Turn], papers: Sequence[Paper]) -> Standalone:
+    """Make a question stand alone.
+
+    The papers talked about are those the last answers quote or name, and those the user named; "the second
+    one", "it" and "its" are replaced by the name of the paper meant.
+
+    Args:
+        text: the question.
+        history: the conversation so far, oldest first.
+        papers: the library's papers.
+    """
+    if not history or not leans(text, papers):
+        return Standalone(text)
+    questions = [turn.content for turn in history if turn.role == "user"]
+    before = questions[-1] if questions else ""
+    talked = _talked_about(history, papers)
+    named = named_papers(text, papers)
+    if named:  # "and what about TAROT?": the earlier question, asked of another paper
+        return Standalone(f"{_without_names(before, talked)} {text}".strip(), named, before)
+    if not talked:
+        return Standalone(f"{before} {text}".strip(), (), before)
+    if _GROUP.search(text) and not _ORDINAL.search(text):
+        return Standalone(f"{text} ({', '.join(short_name(p) for p in talked)})", talked, before)
+    subject = _meant(text, talked, questions, papers)
+    return Standalone(_replace(text, short_name(subject)), (subject,), before)
+
+
+def _talked_about(history: Sequence[Turn], papers: Sequence[Paper]) -> tuple[Paper, ...]:
+    for turn in reversed(history):
+        found = quoted_papers(turn.content, papers) if turn.role == "assistant" else named_papers(turn.content, papers)
+        if found:
+            return found
+    return ()
+
+
+def _meant(text: str, talked: tuple[Paper, ...], questions: Sequence[str], papers: Sequence[Paper]) -> Paper:
+    if (ordinal := _ORDINAL.search(text)) and talked:
+        place = _ORDINALS[ordinal[1].lower()]
+        if place < len(talked):
+            return talked[place]
+    named = [p for q in reversed(questions) for p in reversed(named_papers(q, papers))]
+    if _OTHER.search(text):
+        others = [p for p in (*talked[1:], *named[1:]) if p != (named[0] if named else talked[0])]
+        if others:
+            return others[0]
+    return named[0] if named and named[0] in talked else talked[0]
+
+
+def _replace(text: str, name: str) -> str:
+    for pattern, word in ((_ORDINAL, name), (_OTHER, name), (_POSSESSIVE, f"{name}'s"), (_SUBJECT, name)):
+        replaced, count = pattern.subn(word.replace("\\", r"\\"), text, count=1)
+        if count:
+            return re.sub(rf"({re.escape(name)}) (?:one|paper|method|work)\b", r"\1", replaced)
+    return f"{text.rstrip(' ?')} — {name}?"
+
+
+def _without_names(text: str, papers: Sequence[Paper]) -> str:
+    for paper in papers:
+        text = re.sub(re.escape(short_name(paper)), "", text, flags=re.IGNORECASE)
+    return re.sub(r"\s+", " ", text).strip(" ?")

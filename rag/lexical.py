@@ -1,0 +1,85 @@
+"""The lexical index: BM25 over whole papers (title and abstract), built once for a revision of the library."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import bm25s
+import numpy as np
+import Stemmer
+
+from ingest.text import normalise
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ingest.paper import Paper
+
+_TOKEN = re.compile(r"[^\W_]+(?:[.'+-][^\W_]+)*")
+_PART = re.compile(r"[^\W_]+")
+STOPWORDS = frozenset(
+    """a about above after again against all also am an and any are as at be because been before being below between
+    both but by can could did do does doing down during each few for from further had has have having he her here hers
+    him his how i if in into is it its itself just let me more most my no nor not now of off on once only or other our
+    out over own same she should so some such than that the their them then there these they this those through to too
+    under until up us very was we were what when where which while who whom why will with would you your yours""".split()
+)
+
+
+class Analyzer:
+    """Turns text into index terms: normalised, Snowball-stemmed, function words left out.
+
+    A compound (``chain-of-thought``, ``Qwen2.5-1M``) gives its parts, and itself as one more term, so that a name
+    written with its version or hyphen outweighs its pieces.
+    """
+
+    def __init__(self) -> None:
+        self._stemmer = Stemmer.Stemmer("english")
+
+    def terms(self, text: str) -> list[str]:
+        """Return the index terms of a text, in order, repeats kept."""
+        found: list[str] = []
+        for match in _TOKEN.finditer(normalise(text)):
+            word = match.group()
+            parts = _PART.findall(word)
+            found.extend(p for p in parts if p not in STOPWORDS and (len(p) > 1 or p.isdigit()))
+            if len(parts) > 1:
+                found.append(word)
+        return [str(stem) for stem in self._stemmer.stemWords(found)]
+
+    def stem(self, word: str) -> str:
+        """Return the stem of one normalised word."""
+        return str(self._stemmer.stemWord(word))
+
+
+class LexicalIndex:
+    """BM25 (Robertson and Zaragoza 2009; Lucene's variant, k1 = 1.5, b = 0.75) over papers, by bm25s.
+
+    bm25s is called directly: LlamaIndex's ``BM25Retriever`` returns only the first k, and fusion of standardised
+    scores needs the score of every paper.
+    """
+
+    def __init__(self, papers: Sequence[Paper]) -> None:
+        self.analyzer = Analyzer()
+        self.documents = [self.analyzer.terms(f"{p.title}\n{p.abstract}") for p in papers]
+        self._bm25 = bm25s.BM25()
+        self.document_frequency: dict[str, int] = {}
+        for terms in self.documents:
+            for term in set(terms):
+                self.document_frequency[term] = self.document_frequency.get(term, 0) + 1
+        if self.document_frequency:
+            self._bm25.index(self.documents, show_progress=False)
+
+    def scores(self, question: str) -> NDArray[np.float32]:
+        """Return the BM25 score of every paper: float32 ``(papers,)``, 0 where no term is shared."""
+        terms = [term for term in self.analyzer.terms(question) if term in self.document_frequency]
+        if not terms:
+            return np.zeros(len(self.documents), dtype=np.float32)
+        return np.asarray(self._bm25.get_scores(terms), dtype=np.float32)
+
+    def idf(self, term: str) -> float:
+        """Return the inverse document frequency of a term; one that no paper holds weighs most."""
+        frequency = self.document_frequency.get(term, 0)
+        return float(np.log(1 + (len(self.documents) - frequency + 0.5) / (frequency + 0.5)))

@@ -1,0 +1,200 @@
+"""Retrieval: passages by cosine and papers by BM25, fused by standardised scores, collapsed to papers.
+
+A paper's dense score has two parts: its best passage (a detail asked for) and the normalised mean of its passages
+(what it is about). Both, and the paper's BM25 score, are standardised over the library before they are added:
+the distance from the mean in standard deviations says how telling a score is for this question, which neither raw
+scores nor ranks do (Renda and Straccia 2003 compare such fusions).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from llama_index.core.base.base_retriever import BaseRetriever
+from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
+
+from ingest.library import Library
+from rag.filters import Filters
+from rag.lexical import LexicalIndex
+
+if TYPE_CHECKING:
+    from llama_index.core.base.embeddings.base import BaseEmbedding
+    from numpy.typing import NDArray
+
+    from ingest.library import PaperVectors
+    from ingest.paper import Paper
+    from ingest.settings import Settings
+
+LEXICAL_WEIGHT = 0.5
+"""Weight of the standardised BM25 score beside the dense one; chosen on development questions."""
+_NEAR = 300
+"""Passages asked of Chroma for a question."""
+_LEXICAL = 100
+"""Papers taken from BM25 for a question."""
+_SAMPLE = 1_000
+"""Papers whose scores stand for the library's when scores are standardised."""
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A retrieved paper with its best passage."""
+
+    paper: Paper
+    score: float
+    """Fused score, in standard deviations from the library's mean."""
+    similarity: float
+    """Cosine of the question and the best passage."""
+    lexical: float
+    """BM25 score."""
+    start: int
+    end: int
+    """Span of the best passage in the abstract."""
+
+    @property
+    def passage(self) -> str:
+        """The words of the best passage."""
+        return self.paper.abstract[self.start : self.end]
+
+
+@dataclass(frozen=True)
+class _Scored:
+    """Raw scores of some papers for one question."""
+
+    best: NDArray[np.float32]
+    mean: NDArray[np.float32]
+    place: NDArray[np.int64]
+
+
+class _Index:
+    """What is derived from one revision of the library; deleted and made anew when the revision changes."""
+
+    def __init__(self, library: Library) -> None:
+        self.revision = library.revision
+        self.papers = library.papers()
+        self.place = {paper.paper_id: i for i, paper in enumerate(self.papers)}
+        self.lexical = LexicalIndex(self.papers)
+        by_chance = sorted(self.place, key=lambda i: hashlib.sha256(i.encode()).digest())
+        self.vectors = library.vectors_of(by_chance[:_SAMPLE])
+        self.sample = [i for i in by_chance[:_SAMPLE] if i in self.vectors]
+        self._library = library
+
+    def scored(self, paper_ids: Sequence[str], query: NDArray[np.float32]) -> _Scored:
+        """Return the dense scores of papers; their vectors are fetched once."""
+        absent = [i for i in paper_ids if i not in self.vectors]
+        if absent:
+            self.vectors |= self._library.vectors_of(absent)
+        rows = [_dense(self.vectors.get(i), query) for i in paper_ids]
+        best, mean, place = (np.array(column) for column in zip(*rows, strict=True)) if rows else (np.zeros(0),) * 3
+        return _Scored(best.astype(np.float32), mean.astype(np.float32), place.astype(np.int64))
+
+
+def _dense(vectors: PaperVectors | None, query: NDArray[np.float32]) -> tuple[float, float, int]:
+    if vectors is None:
+        return -1.0, -1.0, -1
+    similarities = vectors.vectors @ query
+    centre = vectors.vectors.mean(axis=0)
+    place = int(similarities.argmax())
+    return float(similarities[place]), float(centre @ query / (np.linalg.norm(centre) or 1.0)), place
+
+
+def _standardise(values: NDArray[np.float32], population: NDArray[np.float32]) -> NDArray[np.float32]:
+    spread = float(population.std()) or 1.0
+    return ((values - population.mean()) / spread).astype(np.float32)
+
+
+class HybridRetriever(BaseRetriever):
+    """citetrail's retriever as a LlamaIndex ``BaseRetriever``.
+
+    ``retrieve`` returns one node a paper, its best passage, with ``paper_id``, ``title``, ``start`` and ``end`` in
+    the metadata. :meth:`search` returns the same as :class:`Hit` records.
+
+    Args:
+        library: the library to search; what is derived from it follows its revision.
+        top_k: papers returned.
+    """
+
+    def __init__(self, library: Library, top_k: int = 8) -> None:
+        super().__init__()
+        self.library = library
+        self.top_k = top_k
+        self._index: _Index | None = None
+
+    @property
+    def index(self) -> _Index:
+        """The derived index, made anew when another process or this one has written to the library."""
+        if self._index is None or self._index.revision != self.library.revision:
+            self._index = _Index(self.library)
+        return self._index
+
+    def search(self, question: str, k: int | None = None, filters: Filters | None = None) -> list[Hit]:
+        """Return the best papers for a question, best first.
+
+        Args:
+            question: a standalone question.
+            k: papers returned; default ``top_k``.
+            filters: papers that may be returned; default all.
+        """
+        index = self.index
+        if not index.papers:
+            return []
+        query = self.embed(question)
+        lexical = index.lexical.scores(question)
+        candidates = self._candidates(index, query, lexical, filters)
+        if not candidates:
+            return []
+        sample, mine = index.scored(index.sample, query), index.scored(candidates, query)
+        bm25 = lexical[[index.place[i] for i in candidates]]
+        dense = (_standardise(mine.best, sample.best) + _standardise(mine.mean, sample.mean)) / 2
+        fused = dense + LEXICAL_WEIGHT * _standardise(bm25, lexical)
+        order = np.argsort(-fused, kind="stable")[: k or self.top_k]
+        return [self._hit(index, candidates[i], float(fused[i]), mine, int(i), float(bm25[i])) for i in order]
+
+    def embed(self, text: str) -> NDArray[np.float32]:
+        """Return the question's vector, of length 1."""
+        vector = np.asarray(self.library.embedder.get_query_embedding(text), dtype=np.float32)
+        return (vector / (np.linalg.norm(vector) or 1.0)).astype(np.float32)
+
+    def _candidates(
+        self, index: _Index, query: NDArray[np.float32], lexical: NDArray[np.float32], filters: Filters | None
+    ) -> list[str]:
+        """Return the papers worth scoring: near by passage or sharing terms, and let through by the filters."""
+        if filters and (allowed := {p.paper_id for p in index.papers if filters.admit(p)}) != set(index.place):
+            return sorted(allowed, key=index.place.__getitem__)
+        near = [n.paper_id for n in self.library.nearest([float(x) for x in query], _NEAR)]
+        sharing = [index.papers[i].paper_id for i in np.argsort(-lexical, kind="stable")[:_LEXICAL] if lexical[i] > 0]
+        return [i for i in dict.fromkeys([*near, *sharing]) if i in index.place]
+
+    def _hit(self, index: _Index, paper_id: str, score: float, scored: _Scored, row: int, bm25: float) -> Hit:
+        paper = index.papers[index.place[paper_id]]
+        vectors = index.vectors.get(paper_id)
+        start, end = vectors.spans[int(scored.place[row])] if vectors else (0, len(paper.abstract))
+        return Hit(paper, score, float(scored.best[row]), bm25, start, end)
+
+    def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
+        return [_node(hit) for hit in self.search(query_bundle.query_str)]
+
+
+def _node(hit: Hit) -> NodeWithScore:
+    metadata: Mapping[str, Any] = {
+        "paper_id": hit.paper.paper_id, "title": hit.paper.title, "start": hit.start, "end": hit.end,
+    }  # fmt: skip
+    node = TextNode(text=hit.passage, metadata=dict(metadata), start_char_idx=hit.start, end_char_idx=hit.end)
+    return NodeWithScore(node=node, score=hit.score)
+
+
+def build_index(
+    papers: Sequence[Paper], settings: Settings, folder: Path, embed_model: BaseEmbedding | None = None
+) -> HybridRetriever:
+    """Index any papers in a library of their own and return its retriever (for evals on foreign collections)."""
+    import dataclasses
+
+    from ingest.pipeline import store_papers
+
+    library = Library.open(dataclasses.replace(settings, library=str(folder), chroma_host=""), embed_model, create=True)
+    store_papers(library, papers)
+    return HybridRetriever(library, settings.top_k)

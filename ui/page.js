@@ -1,0 +1,65 @@
+() => {
+  // A marker leads to its citation, and the citation shows itself.
+  const lead = (mark) => {
+    const cite = document.getElementById(mark.getAttribute("href").slice(1));
+    if (!cite) return;
+    const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    cite.scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });
+    cite.focus({ preventScroll: true });
+    cite.classList.remove("ct-flash");
+    void cite.offsetWidth; // so that the animation starts anew
+    cite.classList.add("ct-flash");
+  };
+
+  const copy = async (button) => {
+    const turn = button.closest(".ct-turn");
+    const lines = [turn.querySelector(".ct-text").innerText];
+    turn.querySelectorAll(".ct-cites > li").forEach((cite) => {
+      const meta = cite.querySelector(".ct-meta");
+      const number = cite.querySelector(".ct-n").innerText;
+      lines.push(`[${number}] ${cite.querySelector(".ct-title").innerText}${meta ? ` (${meta.innerText})` : ""}`);
+    });
+    await navigator.clipboard.writeText(lines.join("\n"));
+    button.innerText = "Copied";
+    setTimeout(() => (button.innerText = "Copy"), 1500);
+  };
+
+  const markOf = (event) => (event.target.closest ? event.target.closest("a.ct-mark") : null);
+  document.addEventListener("click", (event) => {
+    const mark = markOf(event);
+    if (mark) {
+      event.preventDefault();
+      lead(mark);
+    }
+    const button = event.target.closest && event.target.closest("button.ct-copy");
+    if (button) copy(button);
+  });
+
+  // Pointing at a marker points out its citation.
+  const point = (on) => (event) => {
+    const mark = markOf(event);
+    const cite = mark && document.getElementById(mark.getAttribute("href").slice(1));
+    if (cite) cite.classList.toggle("ct-pointed", on);
+  };
+  ["mouseover", "focusin"].forEach((name) => document.addEventListener(name, point(true)));
+  ["mouseout", "focusout"].forEach((name) => document.addEventListener(name, point(false)));
+
+  // Gradio labels each message with its HTML source; a reader of the page aloud is told who speaks.
+  const relabel = () => {
+    document.querySelectorAll("#ct-chat [data-testid=bot]").forEach((m) => m.setAttribute("aria-label", "Answer"));
+    document.querySelectorAll("#ct-chat [data-testid=user]").forEach((m) => m.setAttribute("aria-label", "Question"));
+  };
+
+  // A new question goes to the top, so that its answer is read from its beginning.
+  let asked = 0;
+  const showNewest = () => {
+    const questions = document.querySelectorAll("#ct-chat .user-row");
+    if (questions.length > asked) questions[questions.length - 1].scrollIntoView({ block: "start" });
+    asked = questions.length;
+  };
+  const changed = () => {
+    relabel();
+    showNewest();
+  };
+  new MutationObserver(changed).observe(document.body, { childList: true, subtree: true });
+}

@@ -1,0 +1,173 @@
+"""The chat page: a Gradio ``Blocks`` around one :class:`rag.Assistant`.
+
+Nothing is shared between visitors but the assistant: the conversation lives in each page's own state. Gradio's
+analytics are off by our own settings, and the page loads nothing from elsewhere (:mod:`ui.serve` forbids it as well).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from ingest.errors import CitetrailError
+from ui.page_html import answer_html, error_html, failure_html, question_html, streaming_html
+from ui.page_status import digests_of, examples_for, header_html
+
+if TYPE_CHECKING:
+    from rag import Assistant
+
+Transcript = list[dict[str, Any]]
+"""What the chat shows: messages with HTML."""
+History = list[dict[str, str]]
+"""What was said, as :meth:`rag.Assistant.ask` takes it."""
+
+AT_ONCE = 8
+"""Questions answered at the same time; further ones wait their turn."""
+LONGEST_SHOWN = 2_000
+"""Characters of a question that the chat shows; the assistant gets all of it."""
+_ALL = "All digests"
+_EMPTY = (
+    '<div class="ct-empty"><p class="ct-lead">Ask your papers.</p>'
+    "<p>Every sentence of an answer is cited to the words it rests on.</p></div>"
+)
+
+
+class Conversation:
+    """The page's events. It holds the assistant and nothing of any visitor."""
+
+    def __init__(self, assistant: Assistant) -> None:
+        self.assistant = assistant
+
+    def answer(
+        self, question: str, transcript: Transcript, history: History, digest: str
+    ) -> Iterator[tuple[Transcript, History, Any]]:
+        """Answer one question, showing the words as they come."""
+        from rag.answer import Answer
+
+        asked = question.strip()
+        if not asked:
+            yield transcript, history, _box(busy=False)
+            return
+        shown = asked if len(asked) <= LONGEST_SHOWN else asked[:LONGEST_SHOWN] + " …"
+        before = [*transcript, {"role": "user", "content": question_html(shown)}]
+        yield _with(before, streaming_html("")), history, _box(busy=True)
+        written = ""
+        try:
+            for event in self.assistant.stream(asked, history=history, filters=_filters(digest)):
+                if isinstance(event, Answer):
+                    said = _said(asked, event)
+                    yield _with(before, answer_html(event, str(len(before)))), [*history, *said], _box(busy=False)
+                else:
+                    written += event.text
+                    yield _with(before, streaming_html(written)), history, _box(busy=True)
+        except CitetrailError as error:
+            yield _with(before, error_html(error)), history, _box(busy=False)
+
+    def failed(self, transcript: Transcript) -> tuple[Transcript, Any]:
+        """Say that something unforeseen went wrong; its traceback stands in the terminal."""
+        message = failure_html("Something went wrong while answering.", "The terminal that serves this page says what.")
+        return _with(_without_unfinished(transcript), message), _box(busy=False)
+
+    def stopped(self, transcript: Transcript) -> tuple[Transcript, Any]:
+        """Say that the user stopped the answer."""
+        return _with(_without_unfinished(transcript), failure_html("Stopped.")), _box(busy=False)
+
+    def status(self) -> tuple[str, Any]:
+        """Return the head of the page and the digests to choose from, as they are now."""
+        digests = digests_of(self.assistant.library.papers())
+        return header_html(self.assistant), gr.update(choices=[(_ALL, ""), *[(name, name) for name in digests]])
+
+
+def _said(asked: str, answer: Any) -> History:
+    return [{"role": "user", "content": asked}, {"role": "assistant", "content": answer.text}]
+
+
+def _with(before: Transcript, content: str) -> Transcript:
+    return [*before, {"role": "assistant", "content": content}]
+
+
+def _without_unfinished(transcript: Transcript) -> Transcript:
+    return transcript[:-1] if transcript and transcript[-1]["role"] == "assistant" else transcript
+
+
+def _filters(digest: str) -> dict[str, Any]:
+    return {"digest": digest} if digest else {}
+
+
+def _box(busy: bool) -> Any:
+    """Return the question's box: emptied and with a stop button while an answer is written."""
+    return (
+        gr.Textbox(value="", submit_btn=False, stop_btn=True) if busy else gr.Textbox(submit_btn=True, stop_btn=False)
+    )
+
+
+def build_page(assistant: Assistant) -> gr.Blocks:
+    """Return the page for an assistant; :func:`ui.serve.serve` serves it."""
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    page = gr.Blocks(analytics_enabled=False, title="citetrail", fill_height=True)
+    with page:
+        history = gr.State([])
+        head = gr.HTML(elem_id="ct-head")
+        chat = _chat(examples_for(assistant.library.papers()))
+        box = gr.Textbox(
+            placeholder="Ask about the papers", show_label=False, label="Question", lines=1, max_lines=6,
+            submit_btn=True, autofocus=True, container=False, elem_id="ct-box",
+        )  # fmt: skip
+        with gr.Row(elem_id="ct-tools"):
+            digest = gr.Dropdown(
+                [(_ALL, "")], value="", label="Digest", container=False, elem_id="ct-digest", scale=0, min_width=220
+            )
+            fresh = gr.Button("New conversation", size="sm", scale=0, min_width=150, elem_id="ct-fresh")
+        _wire(Conversation(assistant), page, _Parts(head, chat, box, history, digest, fresh))
+    return page
+
+
+@dataclass(frozen=True)
+class _Parts:
+    head: gr.HTML
+    chat: gr.Chatbot
+    box: gr.Textbox
+    history: gr.State
+    digest: gr.Dropdown
+    fresh: gr.Button
+
+
+def _wire(conversation: Conversation, page: gr.Blocks, parts: _Parts) -> None:
+    """Connect the parts to the conversation's events."""
+    chat, box, history = parts.chat, parts.box, parts.history
+    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+    asking: dict[str, Any] = {
+        "fn": conversation.answer,
+        "inputs": [box, chat, history, parts.digest],
+        "outputs": [chat, history, box],
+        "concurrency_limit": AT_ONCE,
+        "concurrency_id": "ask",
+        **quiet,
+    }
+    asked = box.submit(**asking)
+    picked = chat.example_select(_picked, None, box, **quiet).then(**asking)
+    for event in (asked, picked):
+        event.failure(conversation.failed, chat, [chat, box], **quiet)
+    box.stop(conversation.stopped, chat, [chat, box], cancels=[asked, picked], **quiet)
+    parts.fresh.click(_anew, None, [chat, history, box], cancels=[asked, picked], **quiet)
+    page.load(conversation.status, None, [parts.head, parts.digest], **quiet)
+
+
+def _anew() -> tuple[Transcript, History, Any]:
+    return [], [], _box(busy=False)
+
+
+def _chat(examples: list[str]) -> gr.Chatbot:
+    return gr.Chatbot(
+        examples=[{"text": text} for text in examples], placeholder=_EMPTY, show_label=False, label="Conversation",
+        layout="panel", buttons=[], latex_delimiters=[], height=None, scale=1, elem_id="ct-chat",
+        feedback_options=None, allow_tags=False, container=False, autoscroll=False,
+    )  # fmt: skip
+
+
+def _picked(chosen: gr.SelectData) -> str:
+    return str(chosen.value["text"])

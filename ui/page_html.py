@@ -1,0 +1,153 @@
+"""An answer as HTML for the page.
+
+Titles, abstracts, questions and generated words are untrusted: every one of them goes through :func:`_e`. What comes
+out is one line, since the chat reads Markdown and a blank line would end the HTML; Gradio sanitises it once more.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from ui.wording import MARKER, NEAREST, SUPPORT, about, counted, made_by, quotes
+
+if TYPE_CHECKING:
+    from ingest.errors import CitetrailError
+    from rag.answer import Answer, Citation, Sentence
+
+_QUOTES_OPEN = 2
+_TIP = 220
+
+
+def _e(text: str) -> str:
+    """Escape text for HTML, attributes included, and keep its line breaks."""
+    return html.escape(text, quote=True).replace("\r", "").replace("\n", "<br>")
+
+
+def _attribute(text: str) -> str:
+    return html.escape(" ".join(text.split()), quote=True)
+
+
+def question_html(question: str) -> str:
+    """Return what the user asked."""
+    return f'<div class="ct-question">{_e(question)}</div>'
+
+
+def streaming_html(text: str) -> str:
+    """Return an answer that is still being written."""
+    if not text:
+        return '<div class="ct-turn ct-busy"><div class="ct-text">Reading the papers…</div></div>'
+    return f'<div class="ct-turn ct-busy"><div class="ct-text">{_e(text)}</div></div>'
+
+
+def error_html(error: CitetrailError) -> str:
+    """Return an error as a plain message: what happened, and what to do."""
+    return failure_html(error.what, error.fix)
+
+
+def failure_html(what: str, fix: str = "") -> str:
+    """Return a plain message that says what happened, and what to do."""
+    mend = f'<p class="ct-fix">{_e(fix)}</p>' if fix else ""
+    return f'<div class="ct-turn ct-error"><p>{_e(what)}</p>{mend}</div>'
+
+
+def answer_html(answer: Answer, turn: str) -> str:
+    """Return a finished answer.
+
+    Args:
+        answer: the answer.
+        turn: a word that no other answer on the page has; anchors are made of it.
+    """
+    words = quotes(answer)
+    kind = "ct-turn ct-abstained" if answer.abstained else "ct-turn"
+    parts = [
+        '<p class="ct-kicker">Not answered by this library</p>' if answer.abstained else "",
+        f'<div class="ct-text">{_text(answer, words, turn)}</div>',
+        _legend(answer),
+        _missing(answer.missing),
+        f'<p class="ct-note">{_e(counted(answer.catalogue))}</p>' if answer.catalogue else "",
+        _citations(answer.citations, words, turn),
+        _nearest(answer) if answer.abstained else "",
+        f'<p class="ct-foot">{_e(made_by(answer))}<button class="ct-copy" type="button">Copy</button></p>',
+    ]
+    return f'<div class="{kind}">{"".join(parts)}</div>'
+
+
+def _text(answer: Answer, words: dict[int, list[str]], turn: str) -> str:
+    titles = {citation.n: citation.title for citation in answer.citations}
+    parts, at = [], 0
+    for sentence in sorted(answer.sentences, key=lambda s: s.start):
+        parts.append(_e(answer.text[at : sentence.start]))
+        parts.append(_sentence(answer, sentence, titles, words, turn))
+        at = sentence.end
+    parts.append(_e(answer.text[at:]))
+    return "".join(parts)
+
+
+def _sentence(
+    answer: Answer, sentence: Sentence, titles: dict[int, str], words: dict[int, list[str]], turn: str
+) -> str:
+    own = {evidence.n: evidence.quote for evidence in sentence.evidence}
+
+    def marker(n: int) -> str:
+        quote = own.get(n) or next(iter(words.get(n, ())), "")
+        tip = f"{titles[n]}: “{quote[:_TIP]}{'…' if len(quote) > _TIP else ''}”" if quote else titles[n]
+        return f'<a class="ct-mark" href="#{_anchor(turn, n)}" title="{_attribute(tip)}">{n}</a>'
+
+    shown = answer.text[sentence.start : sentence.end]
+    parts, at = [], 0
+    for found in MARKER.finditer(shown):
+        n = int(found.group(1))
+        if n in titles:
+            parts.append(_e(shown[at : found.start()]) + marker(n))
+            at = found.end()
+    inner = "".join(parts) + _e(shown[at:])
+    said = SUPPORT.get(sentence.support)
+    return f'<span class="ct-{sentence.support}" title="{said}">{inner}</span>' if said else f"<span>{inner}</span>"
+
+
+def _anchor(turn: str, n: int) -> str:
+    return f"cite-{turn}-{n}"
+
+
+def _legend(answer: Answer) -> str:
+    """Explain the marks that this answer has, and no others."""
+    met = [name for name in SUPPORT if any(sentence.support == name for sentence in answer.sentences)]
+    keys = " ".join(f'<span class="ct-key"><span class="ct-{name}">Aa</span> {SUPPORT[name]}</span>' for name in met)
+    return f'<p class="ct-legend">{keys}</p>' if met else ""
+
+
+def _missing(missing: Sequence[str]) -> str:
+    if not missing:
+        return ""
+    return f'<p class="ct-missing">Not mentioned in the papers: {_e(", ".join(missing))}</p>'
+
+
+def _citations(citations: Sequence[Citation], words: dict[int, list[str]], turn: str) -> str:
+    if not citations:
+        return ""
+    items = "".join(_citation(citation, words[citation.n], turn) for citation in citations)
+    return f'<ol class="ct-cites">{items}</ol>'
+
+
+def _citation(citation: Citation, words: Sequence[str], turn: str) -> str:
+    title = _e(citation.title)
+    if citation.url.startswith(("https://", "http://")):
+        title = f'<a href="{_attribute(citation.url)}" target="_blank" rel="noopener noreferrer">{title}</a>'
+    meta = about(citation)
+    line = f'<div class="ct-meta">{_e(meta)}</div>' if meta else ""
+    shown = "".join(f"<blockquote>{_e(quote)}</blockquote>" for quote in words[:_QUOTES_OPEN])
+    if rest := words[_QUOTES_OPEN:]:
+        folded = "".join(f"<blockquote>{_e(quote)}</blockquote>" for quote in rest)
+        shown += f"<details><summary>{len(rest)} more from this paper</summary>{folded}</details>"
+    number = f'<span class="ct-n">{citation.n}</span>'
+    body = f'<div class="ct-body"><div class="ct-title">{title}</div>{line}{shown}</div>'
+    return f'<li id="{_anchor(turn, citation.n)}" tabindex="-1">{number}{body}</li>'
+
+
+def _nearest(answer: Answer) -> str:
+    if not answer.sources:
+        return ""
+    items = "".join(f"<li>{_e(source.title)}</li>" for source in answer.sources[:NEAREST])
+    return f'<div class="ct-nearest">Nearest papers<ul>{items}</ul></div>'

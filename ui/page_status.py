@@ -1,0 +1,64 @@
+"""What the page says about itself: the library it asks, what writes the answers, and what one could ask."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from ui.wording import plural
+
+if TYPE_CHECKING:
+    from ingest.paper import Paper
+    from rag import Assistant
+
+_NAME_LENGTH = 28
+_NAMED_EXAMPLES = 2
+
+
+def header_html(assistant: Assistant) -> str:
+    """Return the head of the page: the name, the library, the generator."""
+    papers = assistant.library.papers()
+    holds = f"{plural(len(papers), 'paper')} from {plural(len(digests_of(papers)), 'digest')}"
+    return (
+        '<header class="ct-head"><div class="ct-brand"><h1>citetrail</h1>'
+        f'<p class="ct-holds">{holds}</p></div>{_banner(assistant)}</header>'
+    )
+
+
+def _banner(assistant: Assistant) -> str:
+    name = html.escape(assistant.generator_name)
+    if assistant.generator_name != "extractive":
+        return (
+            f'<p class="ct-banner"><b>{name}</b> writes the answers; each sentence is held against what it cites.</p>'
+        )
+    return (
+        '<p class="ct-banner"><b>extractive</b> answers: the papers\' own sentences, quoted and cited.'
+        f" {_why_extractive(assistant)}</p>"
+    )
+
+
+def _why_extractive(assistant: Assistant) -> str:
+    if assistant.settings.generator == "extractive":
+        return "It is set so; <code>--generator auto</code> uses a local model where there is one."
+    from rag.ollama import probe
+
+    status = probe(assistant.settings)
+    return f"{html.escape(status.problem)} <code>{html.escape(status.fix)}</code>" if status.problem else ""
+
+
+def digests_of(papers: Sequence[Paper]) -> list[str]:
+    """Return the names of the library's digests."""
+    return sorted({name for paper in papers for name in paper.digests})
+
+
+def examples_for(papers: Sequence[Paper]) -> list[str]:
+    """Return questions that this library can be asked: two about papers whose titles give a name, and two about all."""
+    named = [title.partition(":")[0] for title in (paper.title for paper in papers) if _has_name(title)]
+    about = [f"What is {name}, and what did it achieve?" for name in named[:_NAMED_EXAMPLES]]
+    return [*about, "Which papers introduce a benchmark?", "How many papers link to code?"]
+
+
+def _has_name(title: str) -> bool:
+    name, colon, _ = title.partition(":")
+    return bool(colon) and " " not in name and 3 <= len(name) <= _NAME_LENGTH and name[0].isupper()
