@@ -49,6 +49,7 @@ _LIST = re.compile(
     rf"^\W*(?:(?:and|so|ok|please|then|also|of these|in (?:the|this) [^,]{{3,40}}),?\s+)*(?:which|what|any|list|show|find|give|name|enumerate|tell me)\b(?:\W+[\w'-]+){{0,5}}?\W+(?:{_THING}|methods|approaches|benchmarks|datasets|data ?sets)\b"
     rf"|^\W*(?:{_THING}|benchmarks|methods)\s+(?:on|about|that|which|with|for|in|from|using|dealing|where|whose|published|releasing|proposing)\b"
     rf"|\b(?:are|is) there (?:any|other|some|more|a) (?:[\w-]+ ){{0,3}}{_THING}\b|\bwhat in here\b|\b(?:all|every) (?:the )?{_THING} (?:on|about|that|which|with|for|using)\b"
+    rf"|\b(?:do|does|did|has|have) (?:any|some) (?:of )?(?:the |these )?{_THING}\b|\b(?:what|anything) (?:is|do we have|do i have|have we got|have you got|is there|do you have) (?:there )?(?:on|about)\b"
     r"|^\W*(?:which|what) of (?:these|those|them|the)\b|\bwho (?:else )?(?:works|worked|studies|writes) on\b|\bwhich ones\b|\banything (?:on|about|here on|in here)\b",
     re.IGNORECASE,
 )

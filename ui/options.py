@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -54,14 +54,17 @@ def settings_of(args: argparse.Namespace) -> LoadedSettings:
 
 
 def filters_of(args: argparse.Namespace) -> dict[str, Any]:
-    """Return the filters as :meth:`rag.Assistant.ask` takes them: only those that were given."""
+    """Return the filters as :meth:`rag.Assistant.ask` takes them: only those that were given.
+
+    ``--until`` names the last day that counts, ``published_before`` the first that does not.
+    """
     filters: dict[str, Any] = {}
     if args.digest:
         filters["digest"] = args.digest
     if args.since:
         filters["published_after"] = args.since.isoformat()
-    if args.until:
-        filters["published_before"] = args.until.isoformat()
+    if args.until and args.until < date.max:
+        filters["published_before"] = (args.until + timedelta(days=1)).isoformat()
     if args.with_code:
         filters["has_code"] = True
     return filters

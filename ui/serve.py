@@ -105,9 +105,9 @@ def make_app(assistant: Assistant, host: str) -> FastAPI:
 
     page = build_page(assistant)
     app = FastAPI(openapi_url=None)
-    app.add_middleware(SafeHeaders)
     if host in ("127.0.0.1", "localhost"):
         app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])
+    app.add_middleware(SafeHeaders)
     gr.mount_gradio_app(
         app, page, path="/", server_name=host, theme=_theme(), css_paths=_HERE / "page.css",
         js=(_HERE / "page.js").read_text(encoding="utf-8"), favicon_path=str(_HERE / "icon.svg"),

@@ -63,8 +63,8 @@ def _citation(citation: Citation, words: Sequence[str]) -> RenderableType:
     head = Text.assemble((f" [{citation.n}] ", "bold cyan"), (citation.title, "bold"))
     lines: list[RenderableType] = [head]
     if said := " · ".join(part for part in (about(citation), citation.url) if part):
-        lines.append(Padding(Text(said, "dim"), (0, 0, 0, 5)))
-    lines.extend(Padding(Text(f"“{quote}”", "italic"), (0, 0, 0, 5)) for quote in words)
+        lines.append(Padding(Text(said, "dim"), (0, 0, 0, 5), expand=False))
+    lines.extend(Padding(Text(f"“{quote}”", "italic"), (0, 0, 0, 5), expand=False) for quote in words)
     return Group(*lines)
 
 

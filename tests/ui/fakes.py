@@ -109,6 +109,7 @@ class FakeAssistant:
     library: FakeLibrary = field(default_factory=FakeLibrary)
     pause: float = 0.0
     calls: list[dict[str, Any]] = field(default_factory=list)
+    opened: list[tuple[Any, dict[str, Any]]] = field(default_factory=list)
     closed: bool = False
 
     def ask(

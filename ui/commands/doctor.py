@@ -60,7 +60,7 @@ def _print(checks: list[Check], loaded: LoadedSettings) -> None:
         mark, style = _MARK[check.state]
         out.print(Text.assemble((f"{mark} ", style), (check.name, "bold"), f"  {check.found}"))
         if check.fix:
-            out.print(Padding(Text(check.fix, style), (0, 0, 0, 4)))
+            out.print(Padding(Text(check.fix, style), (0, 0, 0, 4), expand=False))
     table = Table(box=None, pad_edge=False, header_style="dim")
     for name in ("setting", "value", "from"):
         table.add_column(name, overflow="fold")

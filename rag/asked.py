@@ -1,0 +1,129 @@
+"""What a question asks for, held against what an abstract mentions.
+
+Similarity alone does not tell a question that an abstract answers from one it does not (cosine and BM25 maxima
+separate them with an AUC of 0.4 to 0.6 on questions after a detail that the right paper leaves out). So the
+question is read: the names it uses, the attribute it asks for, the words no abstract of the library knows.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from ingest.paper import Paper
+from ingest.text import normalise
+from rag.lexical import STOPWORDS, LexicalIndex
+
+_NAME = re.compile(r"\b(?=[\w.+-]*[A-Za-z])(?:[A-Za-z]*[a-z\d][A-Z][\w.+-]*|[A-Z]{2,}[\w.+-]*|[A-Za-z]+-?\d[\w.+-]*|[A-Z][\w]*-[A-Z\d][\w.+-]*)")
+_NOT_NAMES = frozenset("LLM LLMs AI ML NLP RL GPU GPUs CPU TPU OK PhD API APIs US UK EU SOTA FAQ CEO PDF JSON ID".split())
+_TYPO_CUTOFF = 0.8
+_LEAST_TYPO = 5
+_FEW = 2
+"""Unknown words up to which each is named as missing; a question of many is one in quite other words."""
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """A detail readers ask for: how a question asks for it, and how an abstract that gives it says so."""
+
+    name: str
+    asks: re.Pattern[str]
+    says: re.Pattern[str]
+
+
+def _attribute(name: str, asks: str, says: str) -> Attribute:
+    return Attribute(name, re.compile(asks, re.IGNORECASE), re.compile(says, re.IGNORECASE))
+
+
+ATTRIBUTES = (
+    _attribute("a licence", r"\blicen[cs]e|\blicensed", r"\blicen[cs]e|\bapache|\bmit license|creative commons"),
+    _attribute(
+        "the hardware or the time of training",
+        r"\b(?:how many|which|what|type of|kind of)\b[^?]{0,30}\b(?:gpus?|tpus?|a100s?|h100s?|accelerators?|hardware|machines?)\b|\b(?:gpu|tpu|compute)[- ](?:hours?|days?)|\bhow long\b[^?]{0,40}\b(?:train|take)|\btraining time\b",
+        r"\b[gt]pus?\b|\b[ah]100|\bhours?\b|\bminutes?\b|\bdays?\b|\bhardware\b|\baccelerators?\b|\bseconds?\b",
+    ),
+    _attribute(
+        "who wrote it, or where they work",
+        r"\bwho (?:wrote|are the authors|is the (?:first |lead |senior )?author|authored|developed|made|created)|\baffiliat|\bwhich (?:university|lab|company|institution|institute|group|team)|\bname of the (?:first |lead )?author|\b(?:first|lead|corresponding) author",
+        r"\buniversity\b|\binstitute\b|\bresearch lab",
+    ),
+    _attribute("a learning rate", r"\blearning[- ]rates?\b", r"\blearning[- ]rates?\b"),
+    _attribute("a batch size", r"\bbatch[- ]sizes?\b", r"\bbatch(?:es|[- ]sizes?)?\b"),
+    _attribute("an optimiser", r"\b(?:which|what) optimi[sz]er\b", r"\boptimi[sz]er|\badam|\bsgd\b|gradient descent"),
+    _attribute("random seeds", r"\b(?:random )?seeds?\b", r"\bseeds?\b"),
+    _attribute(
+        "a price or cost in money",
+        r"\b(?:how much|what)\b[^?]{0,40}\b(?:dollars?|euros?|usd|price|budget|money|pay|paid|salary)|\bcosts? in (?:dollars|usd|money)",
+        r"\$|\bdollars?\b|\busd\b|\bbudget|\bprice|\bmonetary",
+    ),
+    _attribute(
+        "where it was published",
+        r"\b(?:which|what) (?:conference|venue|journal|workshop)|\b(?:conference|venue|journal) (?:was|is|did)|\bpublished (?:at|in) (?:which|what)\b",
+        r"\bconference\b|\bjournal\b|\bworkshop\b|\bneurips\b|\bicml\b|\biclr\b|\bacl\b",
+    ),
+    _attribute("who paid for it", r"\bfund(?:ed|ing|ers?)\b|\bgrants?\b|\bsponsor", r"\bfund(?:ed|ing)\b|\bgrants?\b|\bsponsor"),
+    _attribute("human annotators", r"\bannotators?\b|\bcrowd-?workers?\b|\binter-annotator", r"\bannotat|\bcrowd|\bhuman (?:rater|expert|evaluat|judg|label)|\bparticipants?\b"),
+    _attribute("a carbon footprint or energy use", r"\bcarbon\b|\bco2\b|\bemissions?\b|\benergy (?:use|consum)|\bkwh\b", r"\bcarbon|\bco2|\bemission|\benergy|\bpower\b"),
+)
+
+
+def names_in(text: str) -> tuple[str, ...]:
+    """Return the names a text uses: words with capitals inside, acronyms, and words with a version number."""
+    found = (match.group().rstrip(".+-") for match in _NAME.finditer(text))
+    return tuple(dict.fromkeys(n for n in found if n not in _NOT_NAMES and len(n) > 1))
+
+
+def mentions(paper: Paper, name: str) -> bool:
+    """Tell whether a paper's title or abstract holds a name, whatever its case, hyphens and spaces."""
+    return _squeeze(name) in _squeeze(f"{paper.title} {paper.abstract}")
+
+
+def _squeeze(text: str) -> str:
+    text = re.sub(r"[^a-z0-9]+", "", normalise(text))
+    return text[:-1] if text.endswith("s") and len(text) > 4 else text
+
+
+def absent_attributes(question: str, paper: Paper) -> tuple[str, ...]:
+    """Return the attributes that a question asks for and a paper's abstract says nothing of."""
+    return tuple(a.name for a in ATTRIBUTES if a.asks.search(question) and not a.says.search(paper.abstract))
+
+
+def unknown_words(question: str, index: LexicalIndex) -> tuple[str, ...]:
+    """Return the words of a question whose stem no abstract of the library holds; empty where they are many."""
+    words = dict.fromkeys(re.findall(r"[^\W\d_]{4,}", normalise(question)))
+    unknown = [w for w in words if w not in STOPWORDS and index.analyzer.stem(w) not in index.document_frequency]
+    return tuple(unknown) if len(unknown) <= _FEW else ()
+
+
+def mend_typos(question: str, vocabulary: dict[str, int]) -> tuple[str, dict[str, str]]:
+    """Replace words that the library does not know by the nearest one it does, where one is near.
+
+    Args:
+        question: as asked.
+        vocabulary: the library's words and how many papers hold each.
+
+    Returns:
+        The question mended, and what was replaced by what.
+    """
+    import difflib
+
+    mended: dict[str, str] = {}
+
+    def mend(match: re.Match[str]) -> str:
+        word = normalise(match.group())
+        if len(word) < _LEAST_TYPO or word in vocabulary or word in STOPWORDS or names_in(match.group()):
+            return match.group()
+        near = [w for w in vocabulary if abs(len(w) - len(word)) <= _FEW and w[0] == word[0]]
+        best = difflib.get_close_matches(word, near, n=1, cutoff=_TYPO_CUTOFF)
+        if not best or _same_family(word, best[0]):
+            return match.group()
+        mended[match.group()] = best[0]
+        return best[0]
+
+    return re.sub(r"[^\W\d_]+", mend, question), mended
+
+
+def _same_family(word: str, other: str) -> bool:
+    """Tell whether two words are forms of one word (plural, tense), which stemming already handles."""
+    short, long = sorted((word, other), key=len)
+    return long.startswith(short) and len(long) - len(short) <= _FEW + 1

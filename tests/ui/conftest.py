@@ -1,0 +1,44 @@
+"""A page of the stand-in assistant, served on loopback."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+import pytest
+
+from tests.ui.fakes import FakeAssistant
+
+
+@contextmanager
+def served(assistant: object) -> Iterator[str]:
+    """Serve a page in a thread; gives its address."""
+    from ui.serve import address_of, listen, make_server
+
+    with closing(listen("127.0.0.1", 0)) as listener:
+        server = make_server(assistant, "127.0.0.1")
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        try:
+            until = time.monotonic() + 30
+            while not server.started and thread.is_alive() and time.monotonic() < until:
+                time.sleep(0.02)
+            assert server.started
+            yield address_of(listener)
+        finally:
+            server.should_exit = True
+            thread.join(20)
+            assert not thread.is_alive()
+
+
+@pytest.fixture(scope="module")
+def assistant() -> FakeAssistant:
+    return FakeAssistant(pause=0.03)
+
+
+@pytest.fixture(scope="module")
+def page_address(assistant: FakeAssistant) -> Iterator[str]:
+    with served(assistant) as address:
+        yield address
