@@ -143,7 +143,7 @@ class FactChecker:
     def _copies(self, row: FactRow) -> Iterator[str]:
         for turn in row.turns:
             for gram in ngrams(words(turn), COPIED):
-                if gram in self._abstracts and gram not in self._titles and not _is_name(gram, turn):
+                if gram in self._abstracts and gram not in self._titles and not _is_free(gram, turn):
                     yield f"{' '.join(gram)!r} is copied from the abstract of {self._abstracts[gram]!r}"
 
     def _catalogue(self, row: FactRow) -> Iterator[str]:
@@ -159,10 +159,15 @@ class FactChecker:
             yield "its computation finds no paper"
 
 
-def _is_name(gram: tuple[str, ...], turn: str) -> bool:
-    """Tell whether every word of the run that is no stop word is capitalised or holds a digit in the turn."""
+def _is_free(gram: tuple[str, ...], turn: str) -> bool:
+    """Tell whether a run of words is anyone's to use.
+
+    One with fewer than three words that carry meaning is, and one that is a name with what goes with it: half of those
+    words or more are capitalised or hold a digit in the turn.
+    """
+    telling = [w for w in gram if w not in STOPWORDS]
     capitals = {match_form(w) for w in _bare_words(turn) if w[:1].isupper() or any(c.isdigit() for c in w)}
-    return all(w in STOPWORDS or w in capitals for w in gram)
+    return len(telling) < 3 or 2 * sum(w in capitals for w in telling) >= len(telling)
 
 
 def _bare_words(turn: str) -> list[str]:
@@ -209,7 +214,7 @@ def _own_words(
     row: ClaimRow, paper: Paper, by_title: dict[str, Paper]
 ) -> Iterator[tuple[Literal["error", "warning"], str]]:
     if set(ngrams(words(row.claim), 8)) & set(ngrams(words(paper.abstract), 8)):
-        yield "error", "eight words in a row are the abstract's"
+        yield "warning", "eight words in a row are the abstract's"
 
 
 def _numbers_stand(

@@ -243,9 +243,10 @@ def _grounding(arguments: argparse.Namespace, console: Console) -> int:
     from evals.grounding import baseline_scorers
     from evals.variants import Memo
     from ingest.embeddings import make_embedder
-    from rag.grounding import make_checker
 
     pairs = read_pairs(arguments.pairs)[: arguments.first]
+    from rag.grounding import make_checker
+
     settings = load_settings(os.environ, Path.cwd()).settings
     embedder = make_embedder(settings)
     with progress_bar() as tell:
@@ -258,9 +259,10 @@ def _answers(arguments: argparse.Namespace, console: Console) -> int:
     from evals.datasets import read_answers
     from evals.foreign import run_answers
     from ingest.embeddings import make_embedder
-    from rag.extract import make_picker
 
     sets = read_answers(arguments.set)[: arguments.first]
+    from rag.extract import make_picker
+
     settings = load_settings(os.environ, Path.cwd()).settings
     with progress_bar() as tell:
         result = run_answers(sets, make_picker(settings, make_embedder(settings)), tell)
@@ -278,7 +280,9 @@ def _check(arguments: argparse.Namespace, console: Console) -> int:
         console.print(str(finding), markup=False, highlight=False)
     covered = coverage_of(facts)
     errors = sum(f.level == "error" for f in findings)
-    console.print(f"{covered.rows} facts over {covered.papers} papers, {len(claims)} claims: {errors} errors")
+    warned = len(findings) - errors
+    console.print(f"{covered.rows} facts over {covered.papers} papers, {len(claims)} claims")
+    console.print(f"{errors} errors, {warned} warnings")
     return 1 if errors else 0
 
 

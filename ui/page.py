@@ -29,6 +29,10 @@ AT_ONCE = 8
 """Questions answered at the same time; further ones wait their turn."""
 LONGEST_SHOWN = 2_000
 """Characters of a question that the chat shows; the assistant gets all of it."""
+UNFINISHED = (
+    "This answer was not finished.",
+    "You stopped it, or something went wrong: then the terminal that serves this page says what.",
+)
 _ALL = "All digests"
 _EMPTY = (
     '<div class="ct-empty"><p class="ct-lead">Ask your papers.</p>'
@@ -67,14 +71,9 @@ class Conversation:
         except CitetrailError as error:
             yield _with(before, error_html(error)), history, _box(busy=False)
 
-    def failed(self, transcript: Transcript) -> tuple[Transcript, Any]:
-        """Say that something unforeseen went wrong; its traceback stands in the terminal."""
-        message = failure_html("Something went wrong while answering.", "The terminal that serves this page says what.")
-        return _with(_without_unfinished(transcript), message), _box(busy=False)
-
-    def stopped(self, transcript: Transcript) -> tuple[Transcript, Any]:
-        """Say that the user stopped the answer."""
-        return _with(_without_unfinished(transcript), failure_html("Stopped.")), _box(busy=False)
+    def unfinished(self, transcript: Transcript) -> tuple[Transcript, Any]:
+        """Say that an answer was not finished. Gradio calls this when it was stopped and when it failed, often both."""
+        return _with(_without_unfinished(transcript), failure_html(*UNFINISHED)), _box(busy=False)
 
     def status(self) -> tuple[str, Any]:
         """Return the head of the page and the digests to choose from, as they are now."""
@@ -151,8 +150,8 @@ def _wire(conversation: Conversation, page: gr.Blocks, parts: _Parts) -> None:
     asked = box.submit(**asking)
     picked = chat.example_select(_picked, None, box, **quiet).then(**asking)
     for event in (asked, picked):
-        event.failure(conversation.failed, chat, [chat, box], **quiet)
-    box.stop(conversation.stopped, chat, [chat, box], cancels=[asked, picked], **quiet)
+        event.failure(conversation.unfinished, chat, [chat, box], **quiet)
+    box.stop(conversation.unfinished, chat, [chat, box], cancels=[asked, picked], **quiet)
     parts.fresh.click(_anew, None, [chat, history, box], cancels=[asked, picked], **quiet)
     page.load(conversation.status, None, [parts.head, parts.digest], **quiet)
 

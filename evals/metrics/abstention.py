@@ -77,7 +77,8 @@ def risk_coverage(confidences: Sequence[float | None], errors: Sequence[bool]) -
     sure = np.array([-np.inf if c is None else c for c in confidences], dtype=float)
     wrong = np.array([c is None or bool(e) for c, e in zip(confidences, errors, strict=True)], dtype=float)
     order = np.argsort(-sure, kind="stable")
-    ends = np.append(np.flatnonzero(np.diff(sure[order]) != 0), len(order) - 1) if len(order) else np.array([], int)
+    ranked = sure[order]
+    ends = [*np.flatnonzero(ranked[1:] != ranked[:-1]), len(ranked) - 1] if len(ranked) else []
     risk = np.cumsum(wrong[order])
     return [(float(end + 1) / len(order), float(risk[end]) / float(end + 1)) for end in ends]
 

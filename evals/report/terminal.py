@@ -158,12 +158,16 @@ def print_report(console: Console, report: Report, comparisons: Sequence[Compari
 
 def print_foreign(console: Console, result: Foreign) -> None:
     """Print what was measured on a foreign set."""
+    beside = variant_table("all variants", result.metrics, "retrieval", RANKS)
     table = Table(title=result.name)
     for name in ("metric", "value [95 % interval]", "rows"):
         table.add_column(name, no_wrap=True)
     for metric in result.metrics:
-        table.add_row(escape(metric.key), figure(metric), str(metric.n))
+        if beside is None or metric.key.startswith("retrieval/ours/"):
+            table.add_row(escape(metric.key), figure(metric), str(metric.n))
     console.print(table)
+    if beside is not None and beside.row_count > 1:
+        console.print(beside)
     p95 = "" if result.p95_ms is None else f", 95 % within {result.p95_ms:.1f} ms"
     console.print(f"{len(result.rows)} rows, {result.per_second:.1f} a second{p95}")
     for note in result.notes:

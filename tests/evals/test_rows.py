@@ -57,7 +57,7 @@ def test_a_wrong_fact_row_names_its_line(tmp_path, change, said):
 
 @pytest.mark.parametrize("change", [{"label": "true"}, {"operator": "lie"}, {"claim": 3}, {"because": "x"}])
 def test_a_wrong_claim_row_names_its_line(tmp_path, change):
-    with pytest.raises(InputError, match="claims.jsonl:1: "):
+    with pytest.raises(InputError, match=r"claims\.jsonl:1: "):
         load_claims(write(tmp_path / "claims.jsonl", CLAIM | change))
 
 

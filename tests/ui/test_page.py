@@ -11,8 +11,8 @@ from tests.ui.fakes import EVIL, FROG
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.server,
-    # Gradio's queue sets a pandas option that pandas has deprecated; the server runs in this process.
-    pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting' is deprecated"),
+    # The server runs in this process, and Gradio's queue uses what pandas has deprecated.
+    pytest.mark.filterwarnings(r"ignore::DeprecationWarning:gradio\..*"),
 ]
 DONE = "#ct-chat .ct-turn:not(.ct-busy)"
 
@@ -118,7 +118,7 @@ def test_a_declined_question_looks_different(open_page):
 
 
 @pytest.mark.parametrize(
-    ("question", "said"), [("model", "Ollama went <away>."), ("bug", "Something went wrong while answering.")]
+    ("question", "said"), [("model", "Ollama went <away>."), ("bug", "This answer was not finished.")]
 )
 def test_an_error_is_a_plain_message_and_the_talk_goes_on(open_page, question, said):
     page = open_page()
@@ -184,7 +184,7 @@ def test_an_answer_can_be_stopped(open_page):
     page.wait_for_selector(".ct-busy")
     page.click("#ct-box button.stop-button")
     page.wait_for_selector(DONE)
-    assert "Stopped." in page.locator(DONE).inner_text()
+    assert "This answer was not finished." in page.locator(DONE).inner_text()
     assert "71.2%" in ask(page, "How?", turns=2).inner_text()
 
 

@@ -1,0 +1,211 @@
+"""Answers without a model, one function for each kind of question; every claim is a quote or a computation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ingest.paper import Paper
+from rag.answer import Catalogue
+from rag.catalogue import Computed, compute, filter_words
+from rag.compose import Composer
+from rag.declining import declined_text, missing_sentence, weigh
+from rag.extract import Picked, SentencePicker, best_of, pick, rank_sentences
+from rag.lists import MOST_PAPERS, belonging
+from rag.question import Question
+from rag.retrieve import Hit, HybridRetriever
+from rag.themes import themes_of
+
+WELCOME = "Ask me about the papers in this library, for instance: which papers are about benchmarks?"
+GREETING = "Hello. I answer questions about the papers in this library and show the words each answer rests on."
+_COMPARED = 2
+_NAMED = 4
+_REREAD = 2
+"""Sentences quoted of each paper compared."""
+
+
+@dataclass
+class Draft:
+    """An answer under construction."""
+
+    composer: Composer = field(default_factory=Composer)
+    abstention: str = ""
+    missing: tuple[str, ...] = ()
+    catalogue: Catalogue | None = None
+    used: list[Hit] = field(default_factory=list)
+    """Papers retrieved, best first."""
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Extractive:
+    """The extractive answerer over one library."""
+
+    retriever: HybridRetriever
+    picker: SentencePicker
+
+    def answer(self, question: Question, hits: Sequence[Hit]) -> Draft:
+        """Answer a question of any kind.
+
+        Args:
+            question: as read.
+            hits: the best papers, best first.
+        """
+        draft = Draft(used=list(hits))
+        if self.computed(question, draft):
+            return draft
+        if question.filters:
+            draft.composer.say(f"Looking only at papers {filter_words(question.filters)}.")
+        if question.kind == "list":
+            self._list(question, draft)
+        elif question.kind == "compare":
+            self._compare(question, draft)
+        else:
+            self._fact(question, draft)
+        return draft
+
+    def computed(self, question: Question, draft: Draft) -> bool:
+        """Answer what needs no evidence or is computed over the catalogue; tell whether that was done."""
+        if question.kind == "empty":
+            draft.composer.say(WELCOME)
+            draft.abstention = "the question is empty"
+        elif question.kind == "small_talk":
+            draft.composer.say(GREETING if not question.asked.lower().startswith("thank") else "You are welcome.")
+        elif question.kind in ("count", "metadata"):
+            return self._computed(question, draft)
+        elif question.kind == "overview":
+            self._overview(question, draft)
+        else:
+            return False
+        return True
+
+    def _computed(self, question: Question, draft: Draft) -> bool:
+        papers = self.retriever.index.papers
+        topic = topic_of(question.standalone, self.retriever)
+        if question.kind == "count" and topic and not question.subjects:
+            return self._count_topic(question, draft)
+        result = compute(question, papers)
+        if result is None:
+            return False
+        _say_computed(result, draft)
+        return True
+
+    def _count_topic(self, question: Question, draft: Draft) -> bool:
+        hits = belonging(question.standalone, self.retriever, question.filters)
+        papers = tuple(h.paper for h in hits)
+        total = len(self.retriever.index.papers)
+        said = f"{len(papers)} of {total} papers stand out as being about this{':' if papers else '.'}"
+        caveat = "This counts papers whose abstracts stand out for the topic; read the list before you rely on the number."
+        draft.used = hits
+        _say_computed(Computed("count_about", str(len(papers)), said, papers, total, 0, caveat), draft)
+        return True
+
+    def _overview(self, question: Question, draft: Draft) -> None:
+        papers = [p for p in self.retriever.index.papers if question.filters.admit(p)]
+        themes = themes_of(papers)
+        where = filter_words(question.filters) or "in the library"
+        draft.catalogue = Catalogue("themes", str(len(themes)), tuple(p.paper_id for p in papers), len(papers))
+        draft.composer.add(f"There are {len(papers)} papers {where}.", "computed")
+        if themes:
+            draft.composer.say("Themes that run through their titles:")
+        for theme in themes:
+            named = "; ".join(f"“{p.title}”" for p in theme.papers[:_NAMED])
+            more = f"; and {len(theme.papers) - _NAMED} more" if len(theme.papers) > _NAMED else ""
+            said = f"- {theme.name} ({len(theme.papers)} papers): {named}{more}"
+            draft.composer.add(said, "computed", cited=theme.papers[:_NAMED], lead="\n")
+
+    def _list(self, question: Question, draft: Draft) -> None:
+        hits = belonging(question.standalone, self.retriever, question.filters)
+        draft.used = hits or draft.used
+        if not hits:
+            decline(draft, "no abstract stands out for the topic")
+            return
+        for number, hit in enumerate(hits[:MOST_PAPERS], start=1):
+            telling = best_of(question.standalone, hit, self.picker)
+            draft.composer.say(f"{number}. {hit.paper.title}", lead="\n")
+            draft.composer.add(telling.text, "supported", [(hit.paper, telling.span)], score=1.0, lead="\n   ")
+        if len(hits) > MOST_PAPERS:
+            draft.composer.say(f"{len(hits) - MOST_PAPERS} more papers stand out for this.", lead="\n")
+
+    def _compare(self, question: Question, draft: Draft) -> None:
+        hits = self._both(question, draft.used)
+        if len(hits) < _COMPARED:
+            self._fact(question, draft)
+            return
+        for hit in hits:
+            quoted = rank_sentences(question.standalone, [hit], self.picker)[:_REREAD]
+            draft.composer.say(f"{hit.paper.title}:", lead="\n")
+            for picked in sorted(quoted, key=lambda p: p.span):
+                draft.composer.add(picked.text, "supported", [(picked.paper, picked.span)], score=1.0)
+
+    def _both(self, question: Question, hits: Sequence[Hit]) -> list[Hit]:
+        """Return the papers compared: those the question names, filled up with the best retrieved."""
+        by_id = {h.paper.paper_id: h for h in self.retriever.search(question.standalone, 10_000)}
+        named = [by_id[p.paper_id] for p in question.subjects if p.paper_id in by_id]
+        rest = [h for h in hits if h.paper not in {n.paper for n in named}]
+        return [*named, *rest][: max(_COMPARED, len(named))]
+
+    def _fact(self, question: Question, draft: Draft) -> None:
+        hits = draft.used
+        about = [h for h in hits if h.paper in question.subjects] or hits
+        picked = pick(question.standalone, about, self.picker)
+        finding = weigh(question.standalone, about, picked, self.retriever.index.lexical)
+        draft.missing = finding.missing
+        if finding.reason:
+            decline(draft, finding.reason)
+            return
+        _quote(picked, draft)
+        if finding.missing:
+            draft.composer.say(missing_sentence(finding.missing))
+
+
+def topic_of(text: str, retriever: HybridRetriever) -> bool:
+    """Tell whether a count asks for a topic, beyond papers, digests, authors, dates and code."""
+    import re
+
+    from rag.question import _CODE, _DAY, _DIGEST_NUMBER, _YEAR
+
+    for pattern in (_CODE, _YEAR, _DIGEST_NUMBER, _DAY):
+        text = pattern.sub(" ", text)
+    known = _CATALOGUE_WORDS
+    words = [w for w in re.findall(r"[^\W\d_]+", text.lower()) if w not in known]
+    terms = retriever.index.lexical.analyzer.terms(" ".join(words))
+    return any(term in retriever.index.lexical.document_frequency for term in terms)
+
+
+_CATALOGUE_WORDS = frozenset(
+    "paper papers article articles work works study studies entry entries abstract abstracts publication publications digest digests "
+    "library collection total altogether overall how many much number count there in the this these of all are is have has had do does "
+    "did with without author authors comment comments date dates year years month published publication code github link links linked "
+    "repository repositories repo repos release releases released available come came comes least most more than fewer less single one two "
+    "three four five six seven eight nine ten several both multiple stand stands appear appears appeared listed included here hold holds "
+    "know known tell me you your please can inferred written by list give across different and or a an to on distinct unique saved "
+    "since after before until from during page pages exactly january february march april may june july august september october "
+    "november december jan feb mar apr jun jul aug sep oct nov dec open source provide provides share shares carry carries print prints "
+    "contain contains got get gives mention mentions day day's that which who".split()
+)
+
+
+def decline(draft: Draft, reason: str) -> None:
+    """Decline, naming the nearest papers."""
+    draft.abstention = reason
+    draft.composer.say(declined_text(reason, [h.paper for h in draft.used]))
+
+
+def _quote(picked: Sequence[Picked], draft: Draft) -> None:
+    for sentence in picked:
+        draft.composer.add(sentence.text, "supported", [(sentence.paper, sentence.span)], score=1.0)
+
+
+def _say_computed(result: Computed, draft: Draft) -> None:
+    ids = tuple(p.paper_id for p in result.papers)
+    draft.catalogue = Catalogue(result.operation, result.value, ids, result.considered, result.unknown)
+    listed = result.papers[:MOST_PAPERS] if result.statement.endswith(":") or result.operation == "count" else ()
+    cited: Sequence[Paper] = () if listed else result.papers[:MOST_PAPERS]
+    draft.composer.add(result.statement, "computed", cited=cited)
+    for paper in listed:
+        draft.composer.add(f"- {paper.title}", "computed", cited=[paper], lead="\n")
+    if len(result.papers) > len(listed) > 0:
+        draft.composer.say(f"and {len(result.papers) - len(listed)} more.", lead="\n")
+    if result.caveat:
+        draft.composer.add(result.caveat, "computed", lead="\n" if listed else " ")
