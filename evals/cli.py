@@ -240,7 +240,7 @@ def _retrieval(arguments: argparse.Namespace, console: Console) -> int:
 def _grounding(arguments: argparse.Namespace, console: Console) -> int:
     from evals.datasets import read_pairs
     from evals.foreign import run_grounding
-    from evals.grounding import baseline_scorers
+    from evals.grounding import baseline_scorers, word_coverage
     from evals.variants import Memo
     from ingest.embeddings import make_embedder
 
@@ -251,7 +251,8 @@ def _grounding(arguments: argparse.Namespace, console: Console) -> int:
     embedder = make_embedder(settings)
     with progress_bar() as tell:
         memo = Memo(embedder, lambda done, total: tell("embedding baselines", done, total))
-        result = run_grounding(pairs, make_checker(settings, embedder), baseline_scorers(pairs, memo), tell)
+        beside = baseline_scorers(pairs, memo) if arguments.baselines else {"word coverage": word_coverage}
+        result = run_grounding(pairs, make_checker(settings, embedder), beside, tell)
     return _show(result, arguments, console)
 
 

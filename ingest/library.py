@@ -235,7 +235,9 @@ class Library:
                     for i, p in enumerate(papers)
                 ],
             )
-            self._set_aside([known[i] for i, record in by_paper.items() if i in known and record_id(known[i]) != record])
+            self._set_aside(
+                [known[i] for i, record in by_paper.items() if i in known and record_id(known[i]) != record]
+            )
             self._touch()
 
     def update(self, papers: Sequence[Paper]) -> None:

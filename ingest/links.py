@@ -17,7 +17,9 @@ def find_links(text: str) -> tuple[str, ...]:
 def _clean(link: str) -> str:
     """Take off closing punctuation; a bracket stays where the link itself opens it."""
     pairs = {")": "(", "]": "["}
-    while link and (link[-1] in ".,;:!?*_" or (link[-1] in pairs and link.count(pairs[link[-1]]) < link.count(link[-1]))):
+    while link and (
+        link[-1] in ".,;:!?*_" or (link[-1] in pairs and link.count(pairs[link[-1]]) < link.count(link[-1]))
+    ):
         link = link[:-1]
     return link
 

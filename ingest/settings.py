@@ -112,7 +112,9 @@ def _read_toml(path: Path) -> dict[str, Any]:
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} is not valid TOML: {error}.", "Mend the line it names, or remove the file.") from error
+        raise ConfigError(
+            f"{path} is not valid TOML: {error}.", "Mend the line it names, or remove the file."
+        ) from error
     except OSError as error:
         raise ConfigError(f"{path} could not be read: {error.strerror}.") from error
     unknown = sorted(set(data) - set(_FIELDS))
@@ -121,9 +123,7 @@ def _read_toml(path: Path) -> dict[str, Any]:
     return data
 
 
-def load_settings(
-    environ: Mapping[str, str], folder: Path | None = None, **arguments: Any
-) -> LoadedSettings:
+def load_settings(environ: Mapping[str, str], folder: Path | None = None, **arguments: Any) -> LoadedSettings:
     """Lay the four layers over each other.
 
     Args:

@@ -13,7 +13,17 @@ if TYPE_CHECKING:
     from rag.answer import Answer, Citation, Evidence, Sentence, SourcePaper, Token
     from rag.assistant import Assistant
 
-__all__ = ["Answer", "Assistant", "Citation", "CitetrailError", "Evidence", "Sentence", "Settings", "SourcePaper", "Token"]
+__all__ = [
+    "Answer",
+    "Assistant",
+    "Citation",
+    "CitetrailError",
+    "Evidence",
+    "Sentence",
+    "Settings",
+    "SourcePaper",
+    "Token",
+]
 
 _HOME = {
     "Assistant": "rag.assistant",

@@ -13,11 +13,22 @@ from dataclasses import dataclass
 from ingest.paper import Paper
 from ingest.text import normalise
 from rag.lexical import STOPWORDS, LexicalIndex
+from rag.phrases import OF_QUESTIONS, any_of
 
-_NAME = re.compile(r"\b(?=[\w.+-]*[A-Za-z])(?:[A-Za-z]*[a-z\d][A-Z][\w.+-]*|[A-Z]{2,}[\w.+-]*|[A-Za-z]+-?\d[\w.+-]*|[A-Z][\w]*-[A-Z\d][\w.+-]*)")
-_NOT_NAMES = frozenset("LLM LLMs AI ML NLP RL GPU GPUs CPU TPU OK PhD API APIs US UK EU SOTA FAQ CEO PDF JSON ID".split())
-_TYPO_CUTOFF = 0.8
-_LEAST_TYPO = 5
+_NAME = re.compile(
+    r"\b(?=[\w.+-]*[A-Za-z])(?:[A-Za-z]*[a-z\d][A-Z][\w.+-]*|[A-Z]{2,}[\w.+-]*"
+    r"|[A-Za-z]+-?\d[\w.+-]*|[A-Z]\w*-[A-Z\d][\w.+-]*)"
+)
+_NOT_NAMES = frozenset(
+    "LLM LLMs AI ML NLP RL GPU GPUs CPU TPU OK PhD API APIs US UK EU SOTA FAQ CEO PDF JSON ID".split()
+)
+_TYPO_CUTOFF = 0.84
+_LEAST_TYPO = 6
+_LEAST_ASKED = 4
+_ASKING = tuple(sorted(w for w in OF_QUESTIONS | STOPWORDS if len(w) > 3))
+"""Words that questions are asked in, which no abstract need hold."""
+_LEAST_KNOWN = 0.5
+"""Share of a question's words that must be known before the others are taken for misspellings."""
 _FEW = 2
 """Unknown words up to which each is named as missing; a question of many is one in quite other words."""
 
@@ -31,39 +42,72 @@ class Attribute:
     says: re.Pattern[str]
 
 
-def _attribute(name: str, asks: str, says: str) -> Attribute:
-    return Attribute(name, re.compile(asks, re.IGNORECASE), re.compile(says, re.IGNORECASE))
-
-
 ATTRIBUTES = (
-    _attribute("a licence", r"\blicen[cs]e|\blicensed", r"\blicen[cs]e|\bapache|\bmit license|creative commons"),
-    _attribute(
+    Attribute(
+        "a licence",
+        any_of(r"\blicen[cs]e|\blicensed"),
+        any_of(r"\blicen[cs]e|\bapache|\bmit license|creative commons"),
+    ),
+    Attribute(
         "the hardware or the time of training",
-        r"\b(?:how many|which|what|type of|kind of)\b[^?]{0,30}\b(?:gpus?|tpus?|a100s?|h100s?|accelerators?|hardware|machines?)\b|\b(?:gpu|tpu|compute)[- ](?:hours?|days?)|\bhow long\b[^?]{0,40}\b(?:train|take)|\btraining time\b",
-        r"\b[gt]pus?\b|\b[ah]100|\bhours?\b|\bminutes?\b|\bdays?\b|\bhardware\b|\baccelerators?\b|\bseconds?\b",
+        any_of(
+            r"\b(?:how many|which|what|type of|kind of)\b[^?]{0,30}\b(?:[gt]pus?|[ah]100s?|accelerators?|hardware)\b",
+            r"\b(?:gpu|tpu|compute)[- ](?:hours?|days?)\b|\btraining time\b",
+            r"\bhow long\b[^?]{0,40}\b(?:train|take)",
+        ),
+        any_of(
+            r"\b[gt]pus?\b|\b[ah]100|\bhardware\b|\baccelerators?\b",
+            r"\bhours?\b|\bminutes?\b|\bdays?\b|\bseconds?\b",
+        ),
     ),
-    _attribute(
+    Attribute(
         "who wrote it, or where they work",
-        r"\bwho (?:wrote|are the authors|is the (?:first |lead |senior )?author|authored|developed|made|created)|\baffiliat|\bwhich (?:university|lab|company|institution|institute|group|team)|\bname of the (?:first |lead )?author|\b(?:first|lead|corresponding) author",
-        r"\buniversity\b|\binstitute\b|\bresearch lab",
+        any_of(
+            r"\bwho (?:wrote|are the authors|is the (?:first |lead |senior )?author|authored|developed|made|created)",
+            r"\baffiliat|\bwhich (?:university|lab|company|institution|institute|group)\b",
+            r"\bname of the (?:first |lead )?author|\b(?:first|lead|corresponding) author",
+        ),
+        any_of(r"\buniversity\b|\binstitute\b|\bresearch lab"),
     ),
-    _attribute("a learning rate", r"\blearning[- ]rates?\b", r"\blearning[- ]rates?\b"),
-    _attribute("a batch size", r"\bbatch[- ]sizes?\b", r"\bbatch(?:es|[- ]sizes?)?\b"),
-    _attribute("an optimiser", r"\b(?:which|what) optimi[sz]er\b", r"\boptimi[sz]er|\badam|\bsgd\b|gradient descent"),
-    _attribute("random seeds", r"\b(?:random )?seeds?\b", r"\bseeds?\b"),
-    _attribute(
+    Attribute("a learning rate", any_of(r"\blearning[- ]rates?\b"), any_of(r"\blearning[- ]rates?\b")),
+    Attribute("a batch size", any_of(r"\bbatch[- ]sizes?\b"), any_of(r"\bbatch(?:es|[- ]sizes?)?\b")),
+    Attribute(
+        "an optimiser",
+        any_of(r"\b(?:which|what) optimi[sz]er\b"),
+        any_of(r"\boptimi[sz]er|\badam|\bsgd\b|gradient descent"),
+    ),
+    Attribute("random seeds", any_of(r"\b(?:random )?seeds?\b"), any_of(r"\bseeds?\b")),
+    Attribute(
         "a price or cost in money",
-        r"\b(?:how much|what)\b[^?]{0,40}\b(?:dollars?|euros?|usd|price|budget|money|pay|paid|salary)|\bcosts? in (?:dollars|usd|money)",
-        r"\$|\bdollars?\b|\busd\b|\bbudget|\bprice|\bmonetary",
+        any_of(
+            r"\b(?:how much|what)\b[^?]{0,40}\b(?:dollars?|euros?|usd|price|money|pay|paid|salary)\b",
+            r"\bcosts? in (?:dollars|usd|money)",
+        ),
+        any_of(r"\$|\bdollars?\b|\busd\b|\bbudget|\bprice|\bmonetary"),
     ),
-    _attribute(
+    Attribute(
         "where it was published",
-        r"\b(?:which|what) (?:conference|venue|journal|workshop)|\b(?:conference|venue|journal) (?:was|is|did)|\bpublished (?:at|in) (?:which|what)\b",
-        r"\bconference\b|\bjournal\b|\bworkshop\b|\bneurips\b|\bicml\b|\biclr\b|\bacl\b",
+        any_of(
+            r"\b(?:which|what) (?:conference|venue|journal|workshop)|\b(?:conference|venue|journal) (?:was|is|did)",
+            r"\bpublished (?:at|in) (?:which|what)\b",
+        ),
+        any_of(r"\bconference\b|\bjournal\b|\bworkshop\b|\bneurips\b|\bicml\b|\biclr\b|\bacl\b"),
     ),
-    _attribute("who paid for it", r"\bfund(?:ed|ing|ers?)\b|\bgrants?\b|\bsponsor", r"\bfund(?:ed|ing)\b|\bgrants?\b|\bsponsor"),
-    _attribute("human annotators", r"\bannotators?\b|\bcrowd-?workers?\b|\binter-annotator", r"\bannotat|\bcrowd|\bhuman (?:rater|expert|evaluat|judg|label)|\bparticipants?\b"),
-    _attribute("a carbon footprint or energy use", r"\bcarbon\b|\bco2\b|\bemissions?\b|\benergy (?:use|consum)|\bkwh\b", r"\bcarbon|\bco2|\bemission|\benergy|\bpower\b"),
+    Attribute(
+        "who paid for it",
+        any_of(r"\bfund(?:ed|ing|ers?)\b|\bgrants?\b|\bsponsor"),
+        any_of(r"\bfund(?:ed|ing)\b|\bgrants?\b|\bsponsor"),
+    ),
+    Attribute(
+        "human annotators",
+        any_of(r"\bannotators?\b|\bcrowd-?workers?\b|\binter-annotator"),
+        any_of(r"\bannotat|\bcrowd|\bhuman (?:rater|expert|evaluat|judg|label)|\bparticipants?\b"),
+    ),
+    Attribute(
+        "a carbon footprint or energy use",
+        any_of(r"\bcarbon\b|\bco2\b|\bemissions?\b|\benergy (?:use|consum)|\bkwh\b"),
+        any_of(r"\bcarbon|\bco2|\bemission|\benergy|\bpower\b"),
+    ),
 )
 
 
@@ -108,14 +152,19 @@ def mend_typos(question: str, vocabulary: dict[str, int]) -> tuple[str, dict[str
     import difflib
 
     mended: dict[str, str] = {}
+    words = re.findall(r"[^\W\d_]+", normalise(question))
+    known = sum(w in vocabulary or w in STOPWORDS or len(w) < _LEAST_TYPO for w in words)
+    if known < _LEAST_KNOWN * len(words):  # another language, or quite another subject
+        return question, mended
 
     def mend(match: re.Match[str]) -> str:
         word = normalise(match.group())
-        if len(word) < _LEAST_TYPO or word in vocabulary or word in STOPWORDS or names_in(match.group()):
+        if len(word) < _LEAST_ASKED or word in vocabulary or word in _ASKING or names_in(match.group()):
             return match.group()
-        near = [w for w in vocabulary if abs(len(w) - len(word)) <= _FEW and w[0] == word[0]]
+        candidates = [*_ASKING, *vocabulary] if len(word) >= _LEAST_TYPO else _ASKING
+        near = [w for w in candidates if abs(len(w) - len(word)) <= _FEW and w[0] == word[0]]
         best = difflib.get_close_matches(word, near, n=1, cutoff=_TYPO_CUTOFF)
-        if not best or _same_family(word, best[0]):
+        if not best or (_same_family(word, best[0]) and best[0] not in _ASKING):
             return match.group()
         mended[match.group()] = best[0]
         return best[0]

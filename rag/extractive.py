@@ -7,13 +7,15 @@ from dataclasses import dataclass, field
 
 from ingest.paper import Paper
 from rag.answer import Catalogue
-from rag.catalogue import Computed, compute, filter_words
+from rag.catalogue import compute
 from rag.compose import Composer
 from rag.declining import declined_text, missing_sentence, weigh
 from rag.extract import Picked, SentencePicker, best_of, pick, rank_sentences
-from rag.lists import MOST_PAPERS, belonging
-from rag.question import Question
+from rag.filters import filter_words
+from rag.lists import MOST_PAPERS, belonging, holding_all
+from rag.question import Question, topic_words
 from rag.retrieve import Hit, HybridRetriever
+from rag.superlatives import Computed
 from rag.themes import themes_of
 
 WELCOME = "Ask me about the papers in this library, for instance: which papers are about benchmarks?"
@@ -81,23 +83,32 @@ class Extractive:
 
     def _computed(self, question: Question, draft: Draft) -> bool:
         papers = self.retriever.index.papers
-        topic = topic_of(question.standalone, self.retriever)
+        topic = topic_words(question.standalone)
         if question.kind == "count" and topic and not question.subjects:
-            return self._count_topic(question, draft)
+            return self._count_topic(question, topic, draft)
         result = compute(question, papers)
         if result is None:
             return False
         _say_computed(result, draft)
         return True
 
-    def _count_topic(self, question: Question, draft: Draft) -> bool:
-        hits = belonging(question.standalone, self.retriever, question.filters)
-        papers = tuple(h.paper for h in hits)
+    def _count_topic(self, question: Question, topic: Sequence[str], draft: Draft) -> bool:
+        """Count the papers that hold every word of a topic; where none does, those that stand out for it."""
         total = len(self.retriever.index.papers)
-        said = f"{len(papers)} of {total} papers stand out as being about this{':' if papers else '.'}"
-        caveat = "This counts papers whose abstracts stand out for the topic; read the list before you rely on the number."
-        draft.used = hits
-        _say_computed(Computed("count_about", str(len(papers)), said, papers, total, 0, caveat), draft)
+        words = " ".join(topic)
+        papers = tuple(p for p in holding_all(topic, self.retriever) if question.filters.admit(p))
+        said = f"{len(papers)} of {total} papers {_hold(len(papers))} “{words}” in their title or abstract"
+        caveat = "Papers that say it in other words are not counted."
+        if not papers:
+            draft.used = belonging(question.standalone, self.retriever, question.filters)
+            papers = tuple(h.paper for h in draft.used)
+            said = f"No abstract holds all of “{words}”; {len(papers)} of {total} papers stand out as being about it"
+            caveat = "Read the list before you rely on the number."
+        said += f", {filter_words(question.filters)}" if question.filters else ""
+        computed = Computed(
+            "count_about", str(len(papers)), f"{said}{':' if papers else '.'}", papers, total, 0, caveat
+        )
+        _say_computed(computed, draft)
         return True
 
     def _overview(self, question: Question, draft: Draft) -> None:
@@ -159,31 +170,8 @@ class Extractive:
             draft.composer.say(missing_sentence(finding.missing))
 
 
-def topic_of(text: str, retriever: HybridRetriever) -> bool:
-    """Tell whether a count asks for a topic, beyond papers, digests, authors, dates and code."""
-    import re
-
-    from rag.question import _CODE, _DAY, _DIGEST_NUMBER, _YEAR
-
-    for pattern in (_CODE, _YEAR, _DIGEST_NUMBER, _DAY):
-        text = pattern.sub(" ", text)
-    known = _CATALOGUE_WORDS
-    words = [w for w in re.findall(r"[^\W\d_]+", text.lower()) if w not in known]
-    terms = retriever.index.lexical.analyzer.terms(" ".join(words))
-    return any(term in retriever.index.lexical.document_frequency for term in terms)
-
-
-_CATALOGUE_WORDS = frozenset(
-    "paper papers article articles work works study studies entry entries abstract abstracts publication publications digest digests "
-    "library collection total altogether overall how many much number count there in the this these of all are is have has had do does "
-    "did with without author authors comment comments date dates year years month published publication code github link links linked "
-    "repository repositories repo repos release releases released available come came comes least most more than fewer less single one two "
-    "three four five six seven eight nine ten several both multiple stand stands appear appears appeared listed included here hold holds "
-    "know known tell me you your please can inferred written by list give across different and or a an to on distinct unique saved "
-    "since after before until from during page pages exactly january february march april may june july august september october "
-    "november december jan feb mar apr jun jul aug sep oct nov dec open source provide provides share shares carry carries print prints "
-    "contain contains got get gives mention mentions day day's that which who".split()
-)
+def _hold(count: int) -> str:
+    return "holds" if count == 1 else "hold"
 
 
 def decline(draft: Draft, reason: str) -> None:
@@ -200,8 +188,8 @@ def _quote(picked: Sequence[Picked], draft: Draft) -> None:
 def _say_computed(result: Computed, draft: Draft) -> None:
     ids = tuple(p.paper_id for p in result.papers)
     draft.catalogue = Catalogue(result.operation, result.value, ids, result.considered, result.unknown)
-    listed = result.papers[:MOST_PAPERS] if result.statement.endswith(":") or result.operation == "count" else ()
-    cited: Sequence[Paper] = () if listed else result.papers[:MOST_PAPERS]
+    listed = result.papers[:MOST_PAPERS] if result.statement.endswith(":") else ()
+    cited: Sequence[Paper] = () if listed or result.operation == "count" else result.papers[:MOST_PAPERS]
     draft.composer.add(result.statement, "computed", cited=cited)
     for paper in listed:
         draft.composer.add(f"- {paper.title}", "computed", cited=[paper], lead="\n")

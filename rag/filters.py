@@ -65,6 +65,22 @@ class Filters:
         return bool(self.to_dict())
 
 
+def filter_words(filters: Filters) -> str:
+    """Say filters in words, as an answer echoes them."""
+    said = []
+    if filters.digest:
+        said.append(f"in the digest {filters.digest}")
+    if filters.published_after and filters.published_before:
+        said.append(f"dated from {filters.published_after} to before {filters.published_before}")
+    elif filters.published_after:
+        said.append(f"dated {filters.published_after} or later")
+    elif filters.published_before:
+        said.append(f"dated before {filters.published_before}")
+    if filters.has_code is not None:
+        said.append("with a link to code" if filters.has_code else "without a link to code")
+    return ", ".join(said)
+
+
 def _is_date(text: str) -> bool:
     from datetime import date
 

@@ -9,22 +9,40 @@ from dataclasses import dataclass
 from ingest.paper import Paper
 from ingest.text import normalise, split_sentences
 from rag.answer import Turn
+from rag.phrases import any_of
 
-_LEANS = re.compile(
-    r"^\W*(?:and|but|also|so|then|ok(?:ay)?,?|what about|how about|why(?: is that| so| not)?\W*$|how so|really|which one|who|where|when\W*$|the (?:first|second|third|fourth|fifth|last|other|former|latter)\b"
-    r"|anything else|any others?|more\b|tell me more|go on|elaborate|same for|compared to what|on (?:which|what)\b|by how much|how much\W*$|how many\W*$|for which)"
-    r"|\b(?:it|its|they|them|their|this|that|these|those|he|she|his|her)\b"
-    r"|\b(?:the (?:first|second|third|fourth|fifth|last|other|former|latter) (?:one|paper|method|work)?|the (?:authors?|papers?|method|model|approach|framework|benchmark|dataset|data ?set|study|technique|system|result|gain|improvement|speed-?up)\b)"
-    r"|\bof (?:these|those|them)\b|\bthe other one\b|\bas good as it gets\b",
+_NTH = r"(?:first|second|third|fourth|fifth|last|other|former|latter)"
+_WORK = r"(?:paper|method|one|work|approach|model)"
+_LEANS = any_of(
+    r"^\W*(?:and|but|also|so|then|ok(?:ay)?,?|what about|how about|same for)\b",
+    r"^\W*(?:why(?: is that| so| not)?|when|how much|how many|how so)\W*$|^\W*(?:really|who|where)\b",
+    r"^\W*(?:which one|anything else|any others?|more\b|tell me more|go on|elaborate)",
+    r"^\W*(?:compared to what|on (?:which|what)\b|by how much|for which)",
+    r"\b(?:it|its|they|them|their|this|that|these|those|he|she|his|her)\b",
+    rf"\bthe {_NTH}(?: (?:one|paper|method|work))?\b",
+    r"\bthe (?:authors?|papers?|method|model|approach|framework|benchmark|data ?set|study|technique|system)\b",
+    r"\bthe (?:result|gain|improvement|speed-?up)\b|\bas good as it gets\b",
+)
+_NO_POINTER = any_of(
+    r"\b(?:papers?|works?|methods?|approach(?:es)?|models?|idea|so|those|benchmarks?|studies)\s+(?:that|this)\b",
+    r"\b(?:claim|argue|show|find|say|shows|finds|says|argues)\s+(?:that|this)\b",
+    r"\bthat (?:is|are|was|were|can|do|does|use|uses|have|has|it)\b|\b(?:is|does) it\b",
+    r"\bit (?:is )?(?:possible|true|hard|easy)\b",
+)
+"""Words that look as if they pointed back and do not: the "that" of a clause, the "it" of "is it true"."""
+_ORDINALS = {"first": 0, "former": 0, "second": 1, "latter": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1}
+_ORDINAL = re.compile(
+    r"\bthe (first|second|third|fourth|fifth|last|former|latter)\b"
+    r"(?! (?:time|to|that|step|stage|phase|order|layer|token|paper to))",
     re.IGNORECASE,
 )
-_THAT_CLAUSE = re.compile(r"\b(?:papers?|works?|methods?|approach(?:es)?|models?|claim|show|shows|find|finds|say|says|idea|so|argue|argues|those|benchmarks?|studies)\s+(?:that|this)\b|\bthat (?:is|are|was|were|can|do|does|use|uses|have|has|it)\b|\bis it\b|\bdoes it\b|\bit (?:is )?(?:possible|true|hard|easy)\b", re.IGNORECASE)
-_ORDINALS = {"first": 0, "former": 0, "second": 1, "latter": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1}
-_ORDINAL = re.compile(r"\bthe (first|second|third|fourth|fifth|last|former|latter)\b(?! (?:time|to|that|step|stage|phase|order|layer|token|paper to))", re.IGNORECASE)
 _OTHER = re.compile(r"\bthe other(?: one| paper| method)?\b", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"\b(?:its|their|his|her)\b", re.IGNORECASE)
-_SUBJECT = re.compile(r"\b(?:it|they|them|this (?:paper|method|one|work|approach|model)|that (?:paper|method|one|work|approach|model)|the (?:paper|method|authors|approach|model))\b|\b(?:this|that)\b(?=\W*$)", re.IGNORECASE)
-_GROUP = re.compile(r"\b(?:these|those|them|of (?:these|those|them)|both|they|each)\b", re.IGNORECASE)
+_SUBJECT = any_of(
+    rf"\b(?:it|they|them|(?:this|that) {_WORK}|the (?:paper|method|authors|approach|model))\b",
+    r"\b(?:this|that)\b(?=\W*$)",
+)
+_GROUP = re.compile(r"\b(?:these|those|them|both|they|each)\b", re.IGNORECASE)
 _SHORT_NAME = 6
 _LEAST_QUOTE = 25
 _SHORT = 9
@@ -73,7 +91,7 @@ def _words(text: str) -> str:
 def quoted_papers(text: str, papers: Sequence[Paper]) -> tuple[Paper, ...]:
     """Return the papers that a text quotes or names, in the order it does."""
     body = re.sub(r"\s*\[\d+\]", "", text)
-    found: dict[str, Paper] = {p.paper_id: p for p in ()}
+    found: dict[str, Paper] = {}
     spans = [body[a:b].strip() for line in body.split("\n") for a, b in split_sentences(line)]
     for span in spans:
         key = normalise(re.sub(r"^\d+\.\s*", "", span))
@@ -94,7 +112,7 @@ def leans(text: str, papers: Sequence[Paper]) -> bool:
     """
     if named_papers(text, papers):
         return bool(re.match(r"\W*(?:and|what about|how about)\b", text, re.IGNORECASE)) and len(text.split()) <= _SHORT
-    bare = _THAT_CLAUSE.sub(" ", text)
+    bare = _NO_POINTER.sub(" ", text)
     return bool(_LEANS.search(bare))
 
 

@@ -22,10 +22,14 @@ RESERVED = 1_024
 _HISTORY_TURNS = 4
 _HISTORY_CHARACTERS = 600
 _BETTER = {"supported": 3, "weak": 2, "unscored": 1, "unsupported": 0}
-_NO_CLAIM = re.compile(r"^(?:hello|hi|sure|certainly|of course|here (?:is|are)|in summary|thanks?|based on the)\b.{0,60}[:!]?$", re.I)
+_NO_CLAIM = re.compile(
+    r"^(?:hello|hi|sure|certainly|of course|here (?:is|are)|in summary|thanks?|based on the)\b.{0,60}[:!]?$", re.I
+)
 
 
-def fit_sources(papers: Sequence[Paper], question: str, history: Sequence[Turn], window: int) -> tuple[list[Paper], str]:
+def fit_sources(
+    papers: Sequence[Paper], question: str, history: Sequence[Turn], window: int
+) -> tuple[list[Paper], str]:
     """Return as many of the best papers as the model's window holds, and a word on those left out.
 
     Raises:
@@ -80,16 +84,17 @@ def stream_text(llm: LLM, messages: Sequence[tuple[str, str]]) -> Iterator[str]:
             if response.delta:
                 yield response.delta
     except ResponseError as error:
-        raise ModelError(f"The model failed: {error.error}.", "Try again, or set generator = \"extractive\".") from error
+        raise ModelError(f"The model failed: {error.error}.", 'Try again, or set generator = "extractive".') from error
     except (httpx.HTTPError, ConnectionError, ValueError) as error:
         raise ModelError(
             f"The model stopped answering ({type(error).__name__}: {error}).",
-            "See whether Ollama runs (citetrail doctor), or set generator = \"extractive\".",
+            'See whether Ollama runs (citetrail doctor), or set generator = "extractive".',
         ) from error
 
 
 def abstains(text: str) -> bool:
     """Tell whether a model's text is the abstention phrase, give or take its punctuation."""
+
     def letters(s: str) -> str:
         return re.sub(r"\W+", "", s).lower()
 

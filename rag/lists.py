@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ingest.paper import Paper
 from rag.asked import mentions, names_in
 from rag.filters import Filters
+from rag.question import topic_words
 from rag.retrieve import Hit, HybridRetriever
 
 LEAST_SCORE = 2.5
 """Standard deviations above the library's mean below which a paper is not about the topic."""
 LEAST_SHARE = 0.55
 """Share of the best paper's score; both were chosen on development rows."""
+LEAST_HOLDING = 1.5
+"""The same for a paper that holds every word of the topic."""
 MOST_PAPERS = 12
 """Papers listed; more are counted, and said."""
 
@@ -20,18 +24,29 @@ def belonging(question: str, retriever: HybridRetriever, filters: Filters | None
     """Return the papers that a list question is after, best first.
 
     Where the question uses a name (an acronym, a benchmark, a model), the papers that mention it belong, and no
-    other. Else those belong whose score stands out from the library's.
+    other. Else those belong whose score stands out from the library's, and those that hold every word of the topic.
+    Without a topic (a filter alone) every paper let through belongs.
     """
     hits = retriever.search(question, len(retriever.index.papers), filters)
-    if not hits:
-        return []
+    topic = topic_words(question)
+    if not topic:
+        return hits if filters else []
     names = [n for n in names_in(question) if any(mentions(h.paper, n) for h in hits)]
-    if names:
-        return [h for h in hits if all(mentions(h.paper, n) for n in names)] or standing_out(hits)
-    return standing_out(hits)
+    if names and (named := [h for h in hits if all(mentions(h.paper, n) for n in names)]):
+        return named
+    holding = {p.paper_id for p in holding_all(topic, retriever)}
+    out = standing_out(hits)
+    return [h for h in hits if h in out or (h.paper.paper_id in holding and h.score >= LEAST_HOLDING)]
 
 
 def standing_out(hits: Sequence[Hit]) -> list[Hit]:
     """Return the hits that stand out, best first; none where even the best does not."""
     least = max(LEAST_SCORE, LEAST_SHARE * hits[0].score) if hits else 0.0
     return [hit for hit in hits if hit.score >= least]
+
+
+def holding_all(words: Sequence[str], retriever: HybridRetriever) -> list[Paper]:
+    """Return the papers whose title or abstract holds every word (its stem), in the library's order."""
+    index = retriever.index
+    stems = set(index.lexical.analyzer.terms(" ".join(words)))
+    return [p for p, terms in zip(index.papers, index.lexical.documents, strict=True) if stems and stems <= set(terms)]

@@ -67,7 +67,9 @@ def probe(settings: Settings) -> OllamaStatus:
 
 def _without_model(status: OllamaStatus, wanted: str) -> OllamaStatus:
     name = wanted or "qwen3:4b"
-    said = f"Ollama at {status.url} has no model {wanted!r}." if wanted else f"Ollama at {status.url} has no chat model."
+    said = (
+        f"Ollama at {status.url} has no model {wanted!r}." if wanted else f"Ollama at {status.url} has no chat model."
+    )
     return OllamaStatus(
         True, status.url, status.version, status.chat_models, status.embed_models, said, f"ollama pull {name}"
     )
@@ -84,7 +86,7 @@ def open_llm(settings: Settings) -> Ollama | None:
     status = probe(settings)
     if status.problem:
         if settings.generator == "ollama" or settings.model:
-            raise ModelError(status.problem, f"Run: {status.fix}   (or set generator = \"extractive\")")
+            raise ModelError(status.problem, f'Run: {status.fix}   (or set generator = "extractive")')
         return None
     return _client(settings, status)
 

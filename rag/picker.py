@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 COVERAGE_WEIGHT = 0.5
 LENGTH_WEIGHT = 0.00025
-"""Weights beside the cosine, the second for each character, chosen on development questions and on public question–sentence pairs."""
+"""Weights beside the cosine, the second for each character; chosen on development questions and on public pairs of
+question and sentence."""
 _REMEMBERED = 20_000
 
 

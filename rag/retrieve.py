@@ -104,7 +104,7 @@ def _dense(vectors: PaperVectors | None, query: NDArray[np.float32]) -> tuple[fl
 
 def _standardise(values: NDArray[np.float32], population: NDArray[np.float32]) -> NDArray[np.float32]:
     spread = float(population.std()) or 1.0
-    return ((values - population.mean()) / spread).astype(np.float32)
+    return np.asarray((values - population.mean()) / spread, dtype=np.float32)
 
 
 class HybridRetriever(BaseRetriever):
@@ -157,7 +157,7 @@ class HybridRetriever(BaseRetriever):
     def embed(self, text: str) -> NDArray[np.float32]:
         """Return the question's vector, of length 1."""
         vector = np.asarray(self.library.embedder.get_query_embedding(text), dtype=np.float32)
-        return (vector / (np.linalg.norm(vector) or 1.0)).astype(np.float32)
+        return np.asarray(vector / (np.linalg.norm(vector) or 1.0), dtype=np.float32)
 
     def _candidates(
         self, index: _Index, query: NDArray[np.float32], lexical: NDArray[np.float32], filters: Filters | None

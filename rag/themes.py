@@ -14,8 +14,10 @@ _LEAST_PAPERS = 2
 _WIDEST = 0.5
 """Share of the papers above which a phrase names no theme of its own."""
 _GENERIC = frozenset(
-    "using via based towards toward approach method methods model models paper papers new novel study learning analysis "
-    "framework data task tasks problem problems large language efficient improving deep neural networks network llm llms "
+    "using via based towards toward approach method methods model models paper papers new novel study "
+    "learning analysis "
+    "framework data task tasks problem problems large language efficient improving deep neural networks "
+    "network llm llms "
     "through without beyond understanding training trained can does how what why when do is are".split()
 )
 

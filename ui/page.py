@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from ingest.errors import CitetrailError
-from ui.page_html import answer_html, error_html, failure_html, question_html, streaming_html
+from ui.page_html import BUSY, answer_html, error_html, failure_html, question_html, streaming_html
 from ui.page_status import digests_of, examples_for, header_html
 
 if TYPE_CHECKING:
@@ -48,13 +48,13 @@ class Conversation:
 
     def answer(
         self, question: str, transcript: Transcript, history: History, digest: str
-    ) -> Iterator[tuple[Transcript, History, Any]]:
+    ) -> Iterator[tuple[Any, Any, Any]]:
         """Answer one question, showing the words as they come."""
         from rag.answer import Answer
 
         asked = question.strip()
-        if not asked:
-            yield transcript, history, _box(busy=False)
+        if not asked or _is_busy(transcript):  # a question typed meanwhile stays in the box
+            yield gr.skip(), gr.skip(), gr.skip()
             return
         shown = asked if len(asked) <= LONGEST_SHOWN else asked[:LONGEST_SHOWN] + " …"
         before = [*transcript, {"role": "user", "content": question_html(shown)}]
@@ -91,6 +91,10 @@ def _with(before: Transcript, content: str) -> Transcript:
 
 def _without_unfinished(transcript: Transcript) -> Transcript:
     return transcript[:-1] if transcript and transcript[-1]["role"] == "assistant" else transcript
+
+
+def _is_busy(transcript: Transcript) -> bool:
+    return bool(transcript) and BUSY in str(transcript[-1]["content"])
 
 
 def _filters(digest: str) -> dict[str, Any]:
@@ -143,6 +147,7 @@ def _wire(conversation: Conversation, page: gr.Blocks, parts: _Parts) -> None:
         "fn": conversation.answer,
         "inputs": [box, chat, history, parts.digest],
         "outputs": [chat, history, box],
+        "trigger_mode": "multiple",  # by default a question right after a stop would be lost
         "concurrency_limit": AT_ONCE,
         "concurrency_id": "ask",
         **quiet,

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _QUOTES_OPEN = 2
 _TIP = 220
+BUSY = '<div class="ct-turn ct-busy">'
+"""Opens an answer that is still being written; no untrusted words can hold it, since theirs are escaped."""
 
 
 def _e(text: str) -> str:
@@ -37,8 +39,8 @@ def question_html(question: str) -> str:
 def streaming_html(text: str) -> str:
     """Return an answer that is still being written."""
     if not text:
-        return '<div class="ct-turn ct-busy"><div class="ct-text">Reading the papers…</div></div>'
-    return f'<div class="ct-turn ct-busy"><div class="ct-text">{_e(text)}</div></div>'
+        return f'{BUSY}<div class="ct-text">Reading the papers…</div></div>'
+    return f'{BUSY}<div class="ct-text">{_e(text)}</div></div>'
 
 
 def error_html(error: CitetrailError) -> str:
@@ -67,6 +69,7 @@ def answer_html(answer: Answer, turn: str) -> str:
         _legend(answer),
         _missing(answer.missing),
         f'<p class="ct-note">{_e(counted(answer.catalogue))}</p>' if answer.catalogue else "",
+        _notes(answer.provenance.notes),
         _citations(answer.citations, words, turn),
         _nearest(answer) if answer.abstained else "",
         f'<p class="ct-foot">{_e(made_by(answer))}<button class="ct-copy" type="button">Copy</button></p>',
@@ -122,6 +125,10 @@ def _missing(missing: Sequence[str]) -> str:
     if not missing:
         return ""
     return f'<p class="ct-missing">Not mentioned in the papers: {_e(", ".join(missing))}</p>'
+
+
+def _notes(notes: Sequence[str]) -> str:
+    return f'<p class="ct-note">Note: {_e("; ".join(notes))}</p>' if notes else ""
 
 
 def _citations(citations: Sequence[Citation], words: dict[int, list[str]], turn: str) -> str:

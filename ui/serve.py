@@ -6,6 +6,7 @@ itself over HTTP through whatever proxy the environment names, and reads more of
 
 from __future__ import annotations
 
+import os
 import socket
 import webbrowser
 from contextlib import closing
@@ -65,6 +66,8 @@ def listen(host: str, port: int) -> socket.socket:
     refused = ""
     for candidate in range(port, min(port + _PORTS_TRIED, 65536)):
         listener = socket.socket(family, socket.SOCK_STREAM)
+        if os.name == "posix":  # so that a port left a moment ago is free; on Windows it would share one in use
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((place[0], candidate))
             listener.listen(128)

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from rich.console import Group, RenderableType
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from ui.pipes import Indented
 from ui.wording import MARKER, NEAREST, SUPPORT, about, counted, made_by, plural, quotes, shown_date
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ def render_answer(answer: Answer) -> RenderableType:
         parts.append(Text(f"\nNot mentioned in the papers: {', '.join(answer.missing)}", "yellow"))
     if answer.catalogue:
         parts.append(Text(f"\n{counted(answer.catalogue)}", "dim"))
+    if answer.provenance.notes:
+        parts.append(Text(f"\nNote: {'; '.join(answer.provenance.notes)}", "dim"))
     if answer.citations:
         parts.append(Text("\nCited", "bold"))
         words = quotes(answer)
@@ -63,8 +65,8 @@ def _citation(citation: Citation, words: Sequence[str]) -> RenderableType:
     head = Text.assemble((f" [{citation.n}] ", "bold cyan"), (citation.title, "bold"))
     lines: list[RenderableType] = [head]
     if said := " · ".join(part for part in (about(citation), citation.url) if part):
-        lines.append(Padding(Text(said, "dim"), (0, 0, 0, 5), expand=False))
-    lines.extend(Padding(Text(f"“{quote}”", "italic"), (0, 0, 0, 5), expand=False) for quote in words)
+        lines.append(Indented(Text(said, "dim"), 5))
+    lines.extend(Indented(Text(f"“{quote}”", "italic"), 5) for quote in words)
     return Group(*lines)
 
 

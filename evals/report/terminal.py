@@ -37,7 +37,7 @@ def overall_table(run: LibraryRun) -> Table:
     """Return the overall metrics of the answers."""
     table = Table(title=f"{run.kind}: {len(run.results)} questions, {run.papers} papers, {run.generator}")
     for name, style in (("metric", "bold"), ("value [95 % interval]", ""), ("rows", "dim"), ("better", "dim")):
-        table.add_column(name, style=style, no_wrap=True)
+        table.add_column(name, style=style, no_wrap=name != "metric", overflow="fold")
     for metric in run.metrics:
         if "/" not in metric.key:
             better = "lower" if metric.lower_is_better else "higher"
@@ -49,9 +49,8 @@ def type_table(run: LibraryRun) -> Table:
     """Return the main metrics per type of question."""
     table = Table(title=f"{run.kind}: by type of question")
     table.add_column("type", style="bold", no_wrap=True)
-    table.add_column("rows", justify="right")
-    for name in TYPE_COLUMNS:
-        table.add_column(name, justify="right")
+    for name in ("rows", *TYPE_COLUMNS):
+        table.add_column(name.replace("_", " "), justify="right")
     for kind in dict.fromkeys(r.row.type for r in run.results):
         count = sum(r.row.type == kind for r in run.results)
         cells = (figure(run.metric(f"{kind}/{name}"), interval=False) for name in TYPE_COLUMNS)
@@ -67,7 +66,7 @@ def variant_table(title: str, metrics: Sequence[Metric], prefix: str, columns: S
         return None
     by_key = {m.key: m for m in metrics}
     table = Table(title=title)
-    table.add_column("variant", style="bold", no_wrap=True)
+    table.add_column("variant", style="bold", overflow="fold")
     for name in columns:
         table.add_column(name, justify="right", no_wrap=True)
     for variant in shown:
@@ -161,7 +160,7 @@ def print_foreign(console: Console, result: Foreign) -> None:
     beside = variant_table("all variants", result.metrics, "retrieval", RANKS)
     table = Table(title=result.name)
     for name in ("metric", "value [95 % interval]", "rows"):
-        table.add_column(name, no_wrap=True)
+        table.add_column(name, no_wrap=name != "metric", overflow="fold")
     for metric in result.metrics:
         if beside is None or metric.key.startswith("retrieval/ours/"):
             table.add_row(escape(metric.key), figure(metric), str(metric.n))

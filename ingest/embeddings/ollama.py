@@ -38,6 +38,6 @@ def make_ollama_embedder(settings: Settings) -> OllamaEmbedding:
     except (ConnectionError, httpx.HTTPError) as error:
         raise ModelError(
             f"Ollama at {url} does not answer ({error or type(error).__name__}).",
-            "Run: ollama serve   (or set embedder = \"minilm\", which needs no server)",
+            'Run: ollama serve   (or set embedder = "minilm", which needs no server)',
         ) from error
     return embedder

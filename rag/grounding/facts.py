@@ -9,18 +9,34 @@ from ingest.text import normalise
 from rag.asked import names_in
 
 _WORDS = {
-    w: str(i)
-    for i, w in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())
-} | {"twenty": "20", "thirty": "30", "fifty": "50", "hundred": "100", "thousand": "1000", "twice": "2", "double": "2",
-     "doubles": "2", "doubled": "2", "thrice": "3", "triple": "3", "triples": "3", "half": "50%", "halves": "50%", "halved": "50%", "halving": "50%",
-     "quarter": "25%"}  # fmt: skip
-_NUMBER = re.compile(r"(?<![\w.])[-+]?(\d+(?:\.\d+)?|\.\d+)\s*(%|percent\b|per cent\b|k\b|m\b|b\b|million\b|billion\b|thousand\b|x\b)?")
+    **{w: str(i) for i, w in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())},
+    **dict.fromkeys(("twice", "double", "doubles", "doubled"), "2"),
+    **dict.fromkeys(("thrice", "triple", "triples", "tripled"), "3"),
+    **dict.fromkeys(("half", "halves", "halved", "halving"), "50%"),
+    **{"quarter": "25%", "twenty": "20", "thirty": "30", "fifty": "50", "hundred": "100", "thousand": "1000"},
+}
+_NUMBER = re.compile(
+    r"(?<![\w.])[-+]?(\d+(?:\.\d+)?|\.\d+)\s*"
+    r"(%|percent\b|per cent\b|k\b|m\b|b\b|million\b|billion\b|thousand\b|x\b)?"
+)
 _SCALE = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "b": 1e9, "billion": 1e9}
 _SMALL = frozenset({"1", "2", "one", "two"})
-_UP = re.compile(r"\b(?:outperform|surpass|exceed|beat|increas|improv|rais|boost|better|higher|more|greater|faster|larger|gain|grow|rise|rose|enhanc|strengthen)\w*")
-_DOWN = re.compile(r"\b(?:underperform|decreas|reduc|lower|worse|fewer|less|slower|smaller|drop|declin|shrink|shrank|fall|fell|degrad|weaken|hurt|harm|lag|trail)\w*")
-_NOT = re.compile(r"\b(?:not|no|never|without|cannot|can't|doesn't|don't|fails? to|failed to|unable|neither|nor|lack\w*|absent|none|hardly|isn't|aren't|wasn't|weren't|didn't|won't)\b")
-_REACH = re.compile(r"\b(?:all|every|always|never|only|first|at least|any|entirely|completely|guarantee\w*|prove[sn]?|universally|must|solely|exclusively)\b")
+_UP = re.compile(
+    r"\b(?:outperform|surpass|exceed|beat|increas|improv|rais|boost|better|higher|more|greater|faster|larger|gain|grow"
+    r"|rise|rose|enhanc|strengthen)\w*"
+)
+_DOWN = re.compile(
+    r"\b(?:underperform|decreas|reduc|lower|worse|fewer|less|slower|smaller|drop|declin|shrink|shrank|fall|fell|degrad"
+    r"|weaken|hurt|harm|lag|trail)\w*"
+)
+_NOT = re.compile(
+    r"\b(?:not|no|never|without|cannot|can't|doesn't|don't|fails? to|failed to|unable|neither|nor|lack\w*|absent|none"
+    r"|hardly|isn't|aren't|wasn't|weren't|didn't|won't)\b"
+)
+_REACH = re.compile(
+    r"\b(?:all|every|always|never|only|first|at least|any|entirely|completely|guarantee\w*|prove[sn]?|universally|must"
+    r"|solely|exclusively)\b"
+)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,10 @@ from ingest.text import split_sentences
 
 _NUMBERS = r"\d{1,3}(?:\s*(?:,|;|-|–|and|&)\s*\d{1,3})*"
 _LABEL = r"(?:(?:source|sources|paper|papers|abstract|abstracts|ref|refs|citation|no|nr)\b\.?\s*#?\s*)?"
-_MARKER = re.compile(rf"\s*(?:\[\s*\^?{_LABEL}({_NUMBERS})\s*\]|【\s*{_LABEL}({_NUMBERS})[^】]*】|\(\s*(?:source|sources|paper|papers|abstract|ref)s?\.?\s*#?({_NUMBERS})\s*\))", re.IGNORECASE)
+_MARKER = re.compile(
+    rf"\s*(?:\[\s*\^?{_LABEL}({_NUMBERS})\s*\]|【\s*{_LABEL}({_NUMBERS})[^】]*】|\(\s*(?:source|sources|paper|papers|abstract|ref)s?\.?\s*#?({_NUMBERS})\s*\))",
+    re.IGNORECASE,
+)
 _BARE_ROUND = re.compile(rf"\s*\(({_NUMBERS})\)(?=\s*[.!?]?(?:\s|$))")
 _RANGE = re.compile(r"(\d+)\s*[-–]\s*(\d+)")
 _LONGEST_RANGE = 10

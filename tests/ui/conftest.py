@@ -6,14 +6,18 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.ui.fakes import FakeAssistant
+from tests.ui.fakes import FakeAssistant, standing_in
+
+if TYPE_CHECKING:
+    from rag import Assistant
 
 
 @contextmanager
-def served(assistant: object) -> Iterator[str]:
+def served(assistant: Assistant) -> Iterator[str]:
     """Serve a page in a thread; gives its address."""
     from ui.serve import address_of, listen, make_server
 
@@ -40,5 +44,5 @@ def assistant() -> FakeAssistant:
 
 @pytest.fixture(scope="module")
 def page_address(assistant: FakeAssistant) -> Iterator[str]:
-    with served(assistant) as address:
+    with served(standing_in(assistant)) as address:
         yield address

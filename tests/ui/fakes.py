@@ -5,12 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from ingest.errors import ModelError, UsageError
 from ingest.paper import Appearance, Paper, paper_id_for
 from ingest.settings import Settings
-from rag.answer import Answer, Catalogue, Sentence, SourcePaper, Token, cite, cut
+from rag.answer import Answer, Catalogue, Sentence, SourcePaper, Support, Token, cite, cut
+
+if TYPE_CHECKING:
+    from rag import Assistant
 
 FROG = "FrogNet: Counting Frogs in Ponds"
 POND = "PondBench"
@@ -52,15 +55,17 @@ class FakeLibrary:
         return list(self.held)
 
 
-def _say(parts: Sequence[tuple[str, str, tuple[tuple[int, Paper, str], ...]]], **more: Any) -> Answer:
+def _say(parts: Sequence[tuple[str, Support, tuple[tuple[int, Paper, str], ...]]], **more: Any) -> Answer:
     """Build an answer of ``(sentence with markers, support, evidence)`` parts."""
-    text, sentences, cited = "", [], {}
+    text = ""
+    sentences: list[Sentence] = []
+    cited: dict[int, Paper] = {}
     for words, support, evidence in parts:
         start = len(text)
         text += words
         found = tuple(cut(n, paper, at := paper.abstract.index(quote), at + len(quote)) for n, paper, quote in evidence)
         cited |= {n: paper for n, paper, _ in evidence}
-        sentences.append(Sentence(words, start, len(text), support, 0.5, found))  # type: ignore[arg-type]
+        sentences.append(Sentence(words, start, len(text), support, 0.5, found))
         text += " "
     citations = tuple(cite(n, paper) for n, paper in sorted(cited.items()))
     more = {"generator": "extractive", "timings": {"retrieval": 20.0, "total": 120.0}} | more
@@ -140,3 +145,8 @@ class FakeAssistant:
 
     def close(self) -> None:
         self.closed = True
+
+
+def standing_in(fake: FakeAssistant) -> Assistant:
+    """Return the stand-in as what it stands for."""
+    return cast("Assistant", fake)

@@ -10,6 +10,7 @@ import pytest
 
 from ingest.errors import UsageError
 from ingest.paper import Paper
+from rag.answer import Provenance
 from tests.ui.fakes import (
     EVIL,
     FROG,
@@ -19,6 +20,7 @@ from tests.ui.fakes import (
     declined_answer,
     evil_answer,
     plain_answer,
+    standing_in,
 )
 from ui.page_html import answer_html, error_html, question_html, streaming_html
 from ui.page_status import examples_for, header_html
@@ -32,13 +34,13 @@ class Reader(HTMLParser):
 
     def __init__(self, text: str) -> None:
         super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.tags: list[tuple[str, dict[str, str]]] = []
         self.words = ""
         self.feed(text)
         self.close()
 
     def handle_starttag(self, tag, attrs):
-        self.tags.append((tag, dict(attrs)))
+        self.tags.append((tag, {name: value or "" for name, value in attrs}))
 
     def handle_data(self, data):
         self.words += data
@@ -136,11 +138,16 @@ def test_a_count_says_what_it_rests_on_and_what_is_missing_is_said():
     assert "Not mentioned in the papers: price" in answer_html(plain_answer(), "1")
 
 
+def test_notes_are_shown():
+    answer = dataclasses.replace(plain_answer(), provenance=Provenance(notes=("read <this> as that", "model gone")))
+    assert "Note: read <this> as that; model gone" in Reader(answer_html(answer, "1")).words
+
+
 def test_the_head_names_the_library_and_the_generator():
-    said = Reader(header_html(FakeAssistant())).words
+    said = Reader(header_html(standing_in(FakeAssistant()))).words
     assert "3 papers from 3 digests" in said
     assert "extractive answers" in said
-    assert "ollama/tiny" in Reader(header_html(FakeAssistant(generator_name="ollama/tiny"))).words
+    assert "ollama/tiny" in Reader(header_html(standing_in(FakeAssistant(generator_name="ollama/tiny")))).words
 
 
 def test_examples_are_made_of_the_library_that_is_there():

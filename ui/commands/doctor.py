@@ -51,16 +51,17 @@ def _in_force(loaded: LoadedSettings) -> dict[str, dict[str, Any]]:
 
 
 def _print(checks: list[Check], loaded: LoadedSettings) -> None:
-    from rich.padding import Padding
     from rich.table import Table
     from rich.text import Text
+
+    from ui.pipes import Indented
 
     out = console()
     for check in checks:
         mark, style = _MARK[check.state]
         out.print(Text.assemble((f"{mark} ", style), (check.name, "bold"), f"  {check.found}"))
         if check.fix:
-            out.print(Padding(Text(check.fix, style), (0, 0, 0, 4), expand=False))
+            out.print(Indented(Text(check.fix, style), 4))
     table = Table(box=None, pad_edge=False, header_style="dim")
     for name in ("setting", "value", "from"):
         table.add_column(name, overflow="fold")
