@@ -21,6 +21,7 @@ from ingest.settings import Settings, load_settings
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from evals.baseline import Comparison
     from evals.foreign import Foreign
     from evals.results import LibraryRun, Report
     from evals.session import Plan, Progress
@@ -174,18 +175,23 @@ def _run(arguments: argparse.Namespace, console: Console) -> int:
     print_report(console, report, comparisons)
     if baseline is not None and not comparisons:
         console.print("The baseline holds no run of the same kind and generator, so nothing was compared.")
+    _write_reports(arguments, report, comparisons, console)
+    return 0 if report.passed else 1
+
+
+def _write_reports(
+    arguments: argparse.Namespace, report: Report, comparisons: Sequence[Comparison], console: Console
+) -> None:
     from evals.report.html_report import html_report
     from evals.report.json_report import report_json
     from evals.report.junit import junit_xml
 
-    for path, make in (
-        (arguments.json, lambda: report_json(report, comparisons)),
-        (arguments.junit, lambda: junit_xml(report)),
-        (arguments.html, lambda: html_report(report, comparisons)),
-    ):
-        if path is not None:
-            _write(path, make(), console)
-    return 0 if report.passed else 1
+    if arguments.json:
+        _write(arguments.json, report_json(report, comparisons), console)
+    if arguments.junit:
+        _write(arguments.junit, junit_xml(report), console)
+    if arguments.html:
+        _write(arguments.html, html_report(report, comparisons), console)
 
 
 def _write(path: Path, text: str, console: Console) -> None:

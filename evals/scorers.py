@@ -257,11 +257,16 @@ def score_row(row: FactRow, answer: Answer, shelf: Shelf, judge: Judge = word_ju
 
 
 def confidence_of(answer: Answer) -> float | None:
-    """How sure the answer is: the best score of a sentence, else of a source; ``None`` when it declines."""
+    """How sure the answer is: the score of the best paper retrieved, times the mean score of the sentences shown.
+
+    Either alone says little: a verbatim quote is carried by its paper whether or not it answers. ``None`` when the
+    answer declines.
+    """
     if answer.abstained:
         return None
+    near = max((s.score for s in answer.sources), default=0.0)
     scored = [s.score for s in answer.sentences if s.score is not None]
-    return max(scored, default=max((s.score for s in answer.sources), default=0.0))
+    return near * (sum(scored) / len(scored) if scored else 1.0)
 
 
 def outcome_of(row: FactRow, answer: Answer, right: bool) -> Outcome:

@@ -16,6 +16,7 @@ from evals.metrics.abstention import (
 from evals.metrics.intervals import bootstrap, bootstrap_mean
 from evals.metrics.latency import percentile
 from evals.results import Metric, RowResult
+from evals.scorers import CATALOGUE_TYPES
 
 LOWER_IS_BETTER = frozenset(
     {"answer_words", "aurc", "false_answer", "false_refusal", "latency_p50_ms", "latency_p95_ms", "error"}
@@ -80,15 +81,23 @@ def _abstention(results: Sequence[RowResult]) -> list[Metric | None]:
             return rate([outcomes[i] for i in chosen])
 
         metrics.append(pooled_metric(name, ids, figure, cost))
-    metrics.append(
-        pooled_metric(
-            "aurc",
-            ids,
-            lambda chosen: aurc([outcomes[i].confidence for i in chosen], [not outcomes[i].right for i in chosen]),
-            {i: float(not o.right) for i, o in zip(ids, outcomes, strict=True)},
-        )
+    return [*metrics, _area(results)]
+
+
+def _ranked(results: Sequence[RowResult]) -> list[RowResult]:
+    """Return the rows that papers answer or fail to answer: small talk and counts have nothing to be sure of."""
+    return [r for r in results if r.row.type not in CATALOGUE_TYPES | {"small_talk"}]
+
+
+def _area(results: Sequence[RowResult]) -> Metric | None:
+    chosen = _ranked(results)
+    sure, wrong = [r.outcome.confidence for r in chosen], [not r.right for r in chosen]
+    return pooled_metric(
+        "aurc",
+        [r.row.id for r in chosen],
+        lambda picked: aurc([sure[i] for i in picked], [wrong[i] for i in picked]),
+        {r.row.id: float(not r.right) for r in chosen},
     )
-    return metrics
 
 
 def _latency(results: Sequence[RowResult]) -> list[Metric | None]:
@@ -111,5 +120,6 @@ def summarise(results: Sequence[RowResult]) -> tuple[Metric, ...]:
 
 
 def curve_of(results: Sequence[RowResult]) -> tuple[tuple[float, float], ...]:
-    """Return the risk–coverage curve of the answers."""
-    return tuple(risk_coverage([r.outcome.confidence for r in results], [not r.right for r in results]))
+    """Return the risk–coverage curve of the answers that rest on papers."""
+    chosen = _ranked(results)
+    return tuple(risk_coverage([r.outcome.confidence for r in chosen], [not r.right for r in chosen]))

@@ -156,7 +156,7 @@ def _wire(conversation: Conversation, page: gr.Blocks, parts: _Parts) -> None:
     picked = chat.example_select(_picked, None, box, **quiet).then(**asking)
     for event in (asked, picked):
         event.failure(conversation.unfinished, chat, [chat, box], **quiet)
-    box.stop(conversation.unfinished, chat, [chat, box], cancels=[asked, picked], **quiet)
+    box.stop(None, None, None, cancels=[asked, picked], **quiet)  # which counts as a failure of what is cancelled
     parts.fresh.click(_anew, None, [chat, history, box], cancels=[asked, picked], **quiet)
     page.load(conversation.status, None, [parts.head, parts.digest], **quiet)
 

@@ -10,7 +10,7 @@ import html
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ui.wording import MARKER, NEAREST, SUPPORT, about, counted, made_by, quotes
+from ui.wording import MARKER, NEAREST, SUPPORT, about, counted, is_heading, made_by, quotes
 
 if TYPE_CHECKING:
     from ingest.errors import CitetrailError
@@ -106,6 +106,8 @@ def _sentence(
             parts.append(_e(shown[at : found.start()]) + marker(n))
             at = found.end()
     inner = "".join(parts) + _e(shown[at:])
+    if is_heading(answer, sentence):
+        return f'<span class="ct-heading">{inner}</span>'
     said = SUPPORT.get(sentence.support)
     return f'<span class="ct-{sentence.support}" title="{said}">{inner}</span>' if said else f"<span>{inner}</span>"
 

@@ -44,7 +44,10 @@ def _why_extractive(assistant: Assistant) -> str:
     from rag.ollama import probe
 
     status = probe(assistant.settings)
-    return f"{html.escape(status.problem)} <code>{html.escape(status.fix)}</code>" if status.problem else ""
+    if not status.problem:
+        return "Ollama is there now: start citetrail again to have the answers written by a model."
+    how = f"To have them written by a model: <code>{html.escape(status.fix)}</code>, then start citetrail again."
+    return f"{html.escape(status.problem)} {how}"
 
 
 def digests_of(papers: Sequence[Paper]) -> list[str]:

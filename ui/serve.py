@@ -44,10 +44,10 @@ def serve(assistant: Assistant, host: str, port: int, open_browser: bool = False
     with closing(listen(host, port)) as listener:
         server = make_server(assistant, host)
         address = address_of(listener)
-        print(f"citetrail is at {address}   (Ctrl-C stops it)", flush=True)
-        if open_browser:
-            webbrowser.open(address)
         try:
+            print(f"citetrail is at {address}   (Ctrl-C stops it)", flush=True)
+            if open_browser:
+                webbrowser.open(address)
             server.run(sockets=[listener])
         except KeyboardInterrupt:
             print("Stopped.")

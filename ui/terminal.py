@@ -10,12 +10,12 @@ from rich.table import Table
 from rich.text import Text
 
 from ui.pipes import Indented
-from ui.wording import MARKER, NEAREST, SUPPORT, about, counted, made_by, plural, quotes, shown_date
+from ui.wording import MARKER, NEAREST, SUPPORT, about, counted, is_heading, made_by, plural, quotes, shown_date
 
 if TYPE_CHECKING:
     from ingest.paper import Paper
     from ingest.pipeline import FileReport, IngestReport
-    from rag.answer import Answer, Citation, SourcePaper
+    from rag.answer import Answer, Citation, Sentence, SourcePaper
 
 _STYLE = {"weak": "yellow", "unsupported": "red", "unscored": "dim"}
 _PROBLEMS_SHOWN = 20
@@ -49,7 +49,7 @@ def _text(answer: Answer) -> Text:
     numbers = {citation.n for citation in answer.citations}
     for sentence in sorted(answer.sentences, key=lambda s: s.start):
         text.append(answer.text[at : sentence.start])
-        piece = Text(answer.text[sentence.start : sentence.end], _STYLE.get(sentence.support, ""))
+        piece = Text(answer.text[sentence.start : sentence.end], _style(answer, sentence))
         for marker in MARKER.finditer(piece.plain):
             if int(marker.group(1)) in numbers:
                 piece.stylize("bold cyan", *marker.span())
@@ -59,6 +59,10 @@ def _text(answer: Answer) -> Text:
         at = sentence.end
     text.append(answer.text[at:])
     return text
+
+
+def _style(answer: Answer, sentence: Sentence) -> str:
+    return "bold" if is_heading(answer, sentence) else _STYLE.get(sentence.support, "")
 
 
 def _citation(citation: Citation, words: Sequence[str]) -> RenderableType:

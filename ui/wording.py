@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rag.answer import Answer, Catalogue, Citation
+    from rag.answer import Answer, Catalogue, Citation, Sentence
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DATE = re.compile(r"(\d{4}-|--)(\d{2})-(\d{2})")
@@ -52,6 +52,13 @@ def quotes(answer: Answer) -> dict[int, list[str]]:
             if evidence.quote not in listed:
                 listed.append(evidence.quote)
     return found
+
+
+def is_heading(answer: Answer, sentence: Sentence) -> bool:
+    """Tell whether a sentence that claims nothing has a line of its own with more below it, as in a list."""
+    text = answer.text
+    begins = sentence.start == 0 or text[sentence.start - 1] == "\n"
+    return sentence.support == "not_a_claim" and begins and text[sentence.end : sentence.end + 1] == "\n"
 
 
 def counted(catalogue: Catalogue) -> str:

@@ -66,7 +66,7 @@ def curve(title: str, points: Sequence[tuple[float, float]]) -> str:
         parts.append(f'<text class="tick" x="{x:.1f}" y="{top + side + 16}" text-anchor="middle">{tick:g}</text>')
     parts.append(f'<polyline class="line" points="{" ".join(place(c, r) for c, r in points)}"/>')
     parts.append(f'<text class="tick" x="{WIDTH / 2}" y="{top + side + 34}" text-anchor="middle">coverage</text>')
-    parts.append(f'<text class="tick" x="{left}" y="{top - 8}" text-anchor="end">risk</text>')
+    parts.append(f'<text class="tick" x="{left}" y="{top + side + 34}" text-anchor="middle">risk (up)</text>')
     return "".join([*parts, "</svg>"])
 
 
@@ -89,7 +89,7 @@ def histogram(title: str, values: Sequence[float], unit: str, bins: int = 24) ->
         )
     for share in (0, 0.5, 1):
         x = 40 + share * (WIDTH - 80)
-        label = f"{share * top:.3g} {escape(unit)}"
+        label = f"{share * top:.0f} {escape(unit)}"
         parts.append(f'<text class="tick" x="{x:.1f}" y="{floor + 18}" text-anchor="middle">{label}</text>')
     return "".join([*parts, "</svg>"])
 

@@ -155,5 +155,7 @@ def test_a_sentence_its_quote_does_not_carry_costs_citation_recall():
 
 def test_confidence():
     assert confidence_of(declined(ALPHA)) is None
-    assert confidence_of(answered(ALPHA)) == 0.9
+    assert confidence_of(answered(ALPHA)) == pytest.approx(0.9)
+    far = replace(answered(ALPHA), sources=(replace(answered(ALPHA).sources[0], score=0.5),))
+    assert confidence_of(far) == pytest.approx(0.45)
     assert confidence_of(computed("3")) == 0

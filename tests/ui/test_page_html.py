@@ -10,7 +10,7 @@ import pytest
 
 from ingest.errors import UsageError
 from ingest.paper import Paper
-from rag.answer import Provenance
+from rag.answer import Provenance, Sentence
 from tests.ui.fakes import (
     EVIL,
     FROG,
@@ -136,6 +136,12 @@ def test_a_declined_question_looks_different_and_names_the_nearest_papers():
 def test_a_count_says_what_it_rests_on_and_what_is_missing_is_said():
     assert "Computed over 3 papers of the library; 1 paper lacks" in answer_html(counted_answer(), "1")
     assert "Not mentioned in the papers: price" in answer_html(plain_answer(), "1")
+
+
+def test_a_line_that_heads_an_item_is_a_heading():
+    said = Sentence("1. FrogNet", 0, 10, "not_a_claim"), Sentence("It counts.", 11, 21, "not_a_claim")
+    answer = dataclasses.replace(plain_answer(), text="1. FrogNet\nIt counts.", sentences=said)
+    assert '<span class="ct-heading">1. FrogNet</span><br><span>It counts.</span>' in answer_html(answer, "1")
 
 
 def test_notes_are_shown():

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.request import ProxyHandler, build_opener
 
 import pytest
 
@@ -23,7 +24,7 @@ QUESTION = "What accuracy does TextSquare reach on OCRBench?"
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory) -> Path:
     """Return a folder with a library of the first bundled digest."""
-    here = tmp_path_factory.mktemp("library")
+    here: Path = tmp_path_factory.mktemp("library")
     assert main(["ingest", str(sample_paths()[0]), "--library", str(here / "citetrail-library")]) == 0
     return here
 
@@ -136,7 +137,9 @@ def chat(folder: Path, repository: Path) -> Iterator[tuple[subprocess.Popen[str]
 @pytest.mark.server
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C cannot be sent to one process there")
 def test_chat_stops_on_ctrl_c(folder, repository):
-    with chat(folder, repository) as (process, _):
+    with chat(folder, repository) as (process, address):
+        with build_opener(ProxyHandler({})).open(address, timeout=20) as response:
+            assert b"citetrail" in response.read()
         process.send_signal(signal.SIGINT)
         assert process.wait(15) == 0
 
