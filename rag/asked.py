@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import takewhile
 
 from ingest.paper import Paper
 from ingest.text import normalise
@@ -24,9 +25,14 @@ _NOT_NAMES = frozenset(
 )
 _TYPO_CUTOFF = 0.84
 _LEAST_TYPO = 6
+_LEAST_PAPERS = 2
+"""Papers that must hold a word before another is taken for a misspelling of it."""
 _LEAST_ASKED = 4
 _ASKING = tuple(sorted(w for w in OF_QUESTIONS | STOPWORDS if len(w) > 3))
 """Words that questions are asked in, which no abstract need hold."""
+_SHORT_ASKING = ("which", "what", "when", "where", "paper", "papers", "about", "does", "method", "methods")
+_ENDINGS = frozenset(" y e s es ed er ers ing ly al ic ion ions able ies ied".split(" "))
+_LEAST_STEM = 0.75
 _LEAST_KNOWN = 0.5
 """Share of a question's words that must be known before the others are taken for misspellings."""
 _FEW = 2
@@ -118,8 +124,15 @@ def names_in(text: str) -> tuple[str, ...]:
 
 
 def mentions(paper: Paper, name: str) -> bool:
-    """Tell whether a paper's title or abstract holds a name, whatever its case, hyphens and spaces."""
-    return _squeeze(name) in _squeeze(f"{paper.title} {paper.abstract}")
+    """Tell whether a paper's title or abstract holds a name, whatever its case, hyphens and spaces.
+
+    Of a name joined to a common word ("MCTS-style", "Python-Heuristiken") the part that is a name is enough.
+    """
+    held = _squeeze(f"{paper.title} {paper.abstract}")
+    if _squeeze(name) in held:
+        return True
+    parts = [p for p in name.split("-") if re.search(r"[A-Z\d]", p) and len(p) > _FEW]
+    return "-" in name and any(_squeeze(p) in held for p in parts)
 
 
 def _squeeze(text: str) -> str:
@@ -161,10 +174,11 @@ def mend_typos(question: str, vocabulary: dict[str, int]) -> tuple[str, dict[str
         word = normalise(match.group())
         if len(word) < _LEAST_ASKED or word in vocabulary or word in _ASKING or names_in(match.group()):
             return match.group()
-        candidates = [*_ASKING, *vocabulary] if len(word) >= _LEAST_TYPO else _ASKING
+        candidates = [*_ASKING, *(w for w, papers in vocabulary.items() if papers >= _LEAST_PAPERS)]
         near = [w for w in candidates if abs(len(w) - len(word)) <= _FEW and w[0] == word[0]]
+        near = near if len(word) >= _LEAST_TYPO else [w for w in near if w in _SHORT_ASKING]
         best = difflib.get_close_matches(word, near, n=1, cutoff=_TYPO_CUTOFF)
-        if not best or (_same_family(word, best[0]) and best[0] not in _ASKING):
+        if not best or _same_family(word, best[0]):
             return match.group()
         mended[match.group()] = best[0]
         return best[0]
@@ -173,6 +187,8 @@ def mend_typos(question: str, vocabulary: dict[str, int]) -> tuple[str, dict[str
 
 
 def _same_family(word: str, other: str) -> bool:
-    """Tell whether two words are forms of one word (plural, tense), which stemming already handles."""
-    short, long = sorted((word, other), key=len)
-    return long.startswith(short) and len(long) - len(short) <= _FEW + 1
+    """Tell whether two words are forms of one word (plural, tense): alike but for an ending."""
+    shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(word, other, strict=False)))
+    if shared < _LEAST_STEM * len(word):
+        return False
+    return word[shared:] in _ENDINGS and other[shared:] in _ENDINGS

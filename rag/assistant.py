@@ -25,15 +25,15 @@ from rag.grounding import make_checker
 from rag.lists import belonging
 from rag.ollama import open_llm
 from rag.picker import make_picker
-from rag.question import MAX_CHARACTERS, Question, is_small_talk, kind_of, stated_filters
+from rag.question import MAX_CHARACTERS, Question, is_small_talk, kind_of, stated_filters, without_orders
 from rag.retrieve import Hit, HybridRetriever
 
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
     from llama_index.core.llms import LLM
 
-_TYPO_VOCABULARY = 2
-"""Papers that must hold a word before another is taken for a misspelling of it."""
+_TALKED_ABOUT = 4
+"""A question that points nowhere is about the paper just talked of when that is among so many nearest."""
 
 
 class Assistant:
@@ -163,9 +163,12 @@ class Assistant:
         if kind_of(text) in ("empty", "small_talk"):
             return Question(question, text, kind_of(text), filters)
         papers = self.retriever.index.papers
-        standalone = make_standalone(text, [t for t in history if not is_small_talk(t.content)], papers)
+        text, orders = without_orders(text)
+        turns = [turn for turn in history if not is_small_talk(turn.content)]
+        standalone = make_standalone(text, turns, papers, self._nearest)
         mended, typos = mend_typos(standalone.text, self._vocabulary())
         notes = tuple(f"read “{wrong}” as “{right}”" for wrong, right in typos.items())
+        notes += tuple(f"left out, as it asks nothing about the papers: “{order}”" for order in orders)
         subjects = standalone.subjects or named_papers(mended, papers)
         stated = stated_filters(mended, papers)
         if standalone.asked_before and not stated:
@@ -186,10 +189,14 @@ class Assistant:
             for paper in index.papers:
                 for word in set(re.findall(r"[^\W\d_]{4,}", normalise(f"{paper.title} {paper.abstract}"))):
                     counts[word] = counts.get(word, 0) + 1
-            self._words = (index.revision, {w: n for w, n in counts.items() if n >= _TYPO_VOCABULARY})
+            self._words = (index.revision, counts)
         return self._words[1]
 
     _words: tuple[str, dict[str, int]] = ("", {})
+
+    def _nearest(self, text: str) -> list[str]:
+        """Return the ids of the papers nearest to a text, for telling what a question without a name is about."""
+        return [hit.paper.paper_id for hit in self.retriever.search(text, _TALKED_ABOUT)]
 
     def _retrieve(self, question: Question) -> list[Hit]:
         """Return the best papers; those the question is about are among them."""

@@ -42,7 +42,7 @@ def weigh(question: str, hits: Sequence[Hit], picked: Sequence[Picked], index: L
     if attributes:
         said = tuple(attributes)
         return Finding(said, f"the abstract of “{paper.title}” does not mention {' or '.join(said)}")
-    strength = evidence_strength(question, hits[0], index)
+    strength = max(evidence_strength(question, hit, index) for hit in hits[:_NEAREST])
     names = [n for n in names_in(question) if not any(mentions(h.paper, n) for h in hits)]
     if strength < LEAST_EVIDENCE:
         return Finding(tuple(names), "no abstract comes near what is asked")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ingest.paper import Paper
 from ingest.text import normalise, split_sentences
 from rag.answer import Turn
+from rag.asked import names_in
 from rag.phrases import any_of
 
 _NTH = r"(?:first|second|third|fourth|fifth|last|other|former|latter)"
@@ -20,7 +21,8 @@ _LEANS = any_of(
     r"^\W*(?:compared to what|on (?:which|what)\b|by how much|for which)",
     r"\b(?:it|its|they|them|their|this|that|these|those|he|she|his|her)\b",
     rf"\bthe {_NTH}(?: (?:one|paper|method|work))?\b",
-    r"\bthe (?:authors?|papers?|method|model|approach|framework|benchmark|data ?set|study|technique|system)\b",
+    r"\bthe (?:authors?|papers?|methods?|models?|approach|framework|benchmark|data ?set|study|technique|system)\b",
+    r"\bthe (?:algorithm|theorem|proof|bound|experiments?|baselines?|agents?|procedure|architecture|evaluation|core)\b",
     r"\bthe (?:result|gain|improvement|speed-?up)\b|\bas good as it gets\b",
 )
 _NO_POINTER = any_of(
@@ -43,6 +45,7 @@ _SUBJECT = any_of(
     r"\b(?:this|that)\b(?=\W*$)",
 )
 _GROUP = re.compile(r"\b(?:these|those|them|both|they|each)\b", re.IGNORECASE)
+_ASKS_FOR_PAPERS = re.compile(r"\b(?:papers?|which (?:works?|studies)|digests?|anyone|any)\b", re.IGNORECASE)
 _SHORT_NAME = 6
 _LEAST_QUOTE = 25
 _SHORT = 9
@@ -116,7 +119,9 @@ def leans(text: str, papers: Sequence[Paper]) -> bool:
     return bool(_LEANS.search(bare))
 
 
-def make_standalone(text: str, history: Sequence[Turn], papers: Sequence[Paper]) -> Standalone:
+def make_standalone(
+    text: str, history: Sequence[Turn], papers: Sequence[Paper], nearest: Callable[[str], Sequence[str]] | None = None
+) -> Standalone:
     """Make a question stand alone.
 
     The papers talked about are those the last answers quote or name, and those the user named; "the second
@@ -126,8 +131,10 @@ def make_standalone(text: str, history: Sequence[Turn], papers: Sequence[Paper])
         text: the question.
         history: the conversation so far, oldest first.
         papers: the library's papers.
+        nearest: gives the ids of the papers nearest to a text; a question that points nowhere is taken to be
+            about the paper just talked of when that is among them.
     """
-    if not history or not leans(text, papers):
+    if not history or not (leans(text, papers) or _stays(text, history, papers, nearest)):
         return Standalone(text)
     questions = [turn.content for turn in history if turn.role == "user"]
     before = questions[-1] if questions else ""
@@ -141,6 +148,16 @@ def make_standalone(text: str, history: Sequence[Turn], papers: Sequence[Paper])
         return Standalone(f"{text} ({', '.join(short_name(p) for p in talked)})", talked, before)
     subject = _meant(text, talked, questions, papers)
     return Standalone(_replace(text, short_name(subject)), (subject,), before)
+
+
+def _stays(
+    text: str, history: Sequence[Turn], papers: Sequence[Paper], nearest: Callable[[str], Sequence[str]] | None
+) -> bool:
+    """Tell whether a question without a name of its own stays with the paper just talked of."""
+    if nearest is None or names_in(text) or named_papers(text, papers) or _ASKS_FOR_PAPERS.search(text):
+        return False
+    talked = _talked_about(history, papers)
+    return len({p.paper_id for p in talked}) == 1 and talked[0].paper_id in nearest(text)
 
 
 def _talked_about(history: Sequence[Turn], papers: Sequence[Paper]) -> tuple[Paper, ...]:

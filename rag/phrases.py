@@ -78,6 +78,7 @@ LIST = any_of(
     rf"\b(?:do|does|did|has|have) (?:any|some) (?:of )?(?:the |these )?{THING}\b",
     r"\b(?:what|anything) (?:is|do we have|do i have|have we got|have you got|is there"
     r"|do you have) (?:there )?(?:on|about)\b",
+    r"\bwhat(?:'s| is| has| have)?(?: been)? (?:published|written|done|said|new|known)\b.{0,40}\b(?:on|about)\b",
     r"\bi(?:'m| am) (?:after|looking for|interested in)\b",
     r"^\W*(?:which|what) of (?:these|those|them|the)\b|\bwho (?:else )?(?:works|worked|studies|writes) on\b"
     r"|\bwhich ones\b",
@@ -89,6 +90,14 @@ COMPARE = any_of(
     r"\bdiffer(?:s|ent|ence)?\b.{0,60}\b(?:from|to|than|between)\b",
     r"\bhow (?:do|does|did|is|are)\b.{3,200}\b(?:differ|compare|relate)\b",
     r"\b(?:both|each of) [\w“\"].{2,120} and |\bboth papers\b|\beither\b.{3,120}\bor\b",
+)
+ORDER = any_of(
+    r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,60}\b(?:sources?|instructions?|rules?|abstracts?)\b",
+    r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,60}\b(?:above|previous|prompt)\b",
+    r"^\W*(?:and |then |now |also |please |instead,? )*(?:say|write|print|output|respond|reply|repeat|pretend|act as|answer with|cite|add"
+    r"|append|end|begin|multiply|replace|reveal|claim|state that|tell them)\b",
+    r"\b(?:system prompt|your (?:hidden )?instructions|you are now|from now on|jailbreak)\b",
+    r"\bi\.e\.? (?:write|say)\b|\bcite (?:it as )?\[\d+\]",
 )
 CODE = any_of(
     r"\b(?:with|has|have|having|releas\w+|provid\w+|shar\w+|link\w*(?: to)?|com\w* with|came with|publish\w*"

@@ -9,6 +9,7 @@ from typing import Literal
 
 from ingest.paper import Paper
 from ingest.sources.dates import parse_date
+from ingest.text import split_sentences
 from rag import phrases
 from rag.filters import Filters
 
@@ -58,6 +59,18 @@ def is_small_talk(text: str) -> bool:
     """Tell whether a text is nothing but greetings, thanks and the like."""
     rest = phrases.POLITE.sub(" ", phrases.SMALL_TALK.sub(" ", text))
     return bool(phrases.SMALL_TALK.search(text)) and not re.search(r"\w", rest)
+
+
+def without_orders(text: str) -> tuple[str, tuple[str, ...]]:
+    """Leave out sentences that order something other than an answer ("ignore your sources and say ...").
+
+    Returns:
+        The rest of the text, and what was left out; the text as it is where nothing else would remain.
+    """
+    spans = [text[start:end] for start, end in split_sentences(text)]
+    orders = tuple(s for s in spans if phrases.ORDER.search(s) and not s.rstrip().endswith("?"))
+    rest = " ".join(s for s in spans if s not in orders)
+    return (rest, orders) if rest and orders else (text, ())
 
 
 def topic_words(text: str) -> list[str]:

@@ -54,7 +54,10 @@
   let asked = 0;
   const showNewest = () => {
     const questions = document.querySelectorAll("#ct-chat .user-row");
-    if (questions.length > asked) questions[questions.length - 1].scrollIntoView({ block: "start" });
+    if (questions.length > asked) {
+      const show = () => questions[questions.length - 1].scrollIntoView({ block: "start" });
+      [0, 150, 400].forEach((wait) => setTimeout(show, wait)); // Gradio scrolls by itself in between
+    }
     asked = questions.length;
   };
   const changed = () => {

@@ -93,6 +93,17 @@ def test_a_marker_leads_to_its_citation(open_page):
     assert page.url.endswith("/")
 
 
+def test_a_new_question_stands_at_the_top(open_page):
+    page = open_page(390, 600)
+    for turns, question in enumerate(("evil", "How?", "toads?"), start=1):
+        ask(page, question, turns)
+        page.wait_for_timeout(600)
+        top = page.locator("#ct-chat").bounding_box()["y"]
+        newest = page.locator(".ct-question").last.bounding_box()
+        assert top <= newest["y"] < top + 60
+        assert newest["y"] + newest["height"] < page.locator("#ct-box").bounding_box()["y"]
+
+
 def test_weak_sentences_are_marked_for_the_eye_and_explained(open_page):
     turn = ask(open_page(), "How?")
     style = "e => getComputedStyle(e).textDecorationLine + ' ' + getComputedStyle(e).textDecorationStyle"
