@@ -1,8 +1,8 @@
 """The library: papers and their passages in Chroma, which is the only store.
 
-Two collections. ``passages`` holds each passage with its vector (cosine space, no embedding function of its
-own); ``papers`` holds each version of a paper's text, and on its metadata the manifest and a revision that
-changes with every write. A paper's passages are written first and its own record last: a passage without a
+Three collections. ``passages`` holds each passage with its vector (cosine space, no embedding function of its own),
+``sentences`` each sentence, so that no question waits for sentences to be embedded; ``papers`` holds each version of a
+paper's text, and on its metadata the manifest and a revision that changes with every write. A paper's passages are written first and its own record last: a passage without a
 record is not seen by any reader, and the next ingest makes the paper whole.
 
 chromadb is called directly rather than through LlamaIndex's ``ChromaVectorStore``: that one keeps a second
@@ -23,6 +23,7 @@ from ingest.errors import LibraryError, LibraryMissing, LibraryUnwritable, Usage
 from ingest.manifest import Manifest, check_manifest, manifest_for
 from ingest.paper import Paper, Passage
 from ingest.records import paper_metadata, paper_of, passage_metadata, passage_of, record_id
+from ingest.text import Span
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,7 +36,10 @@ if TYPE_CHECKING:
 
 PAPERS = "papers"
 PASSAGES = "passages"
+SENTENCES = "sentences"
 _HNSW = {"space": "cosine", "ef_construction": 200, "ef_search": 400, "max_neighbors": 24}
+Embedded = tuple[Sequence[Passage], Sequence[Sequence[float]]]
+"""Runs of text and one vector each."""
 _PAGE = 5_000
 _ASKED = 200
 _STORE_FILE = "chroma.sqlite3"
@@ -54,10 +58,14 @@ class Near:
 
 @dataclass(frozen=True)
 class PaperVectors:
-    """The passages of one paper: their spans in the abstract, and float32 vectors ``(passages, dimension)``."""
+    """The vectors of one paper, float32 ``(n, dimension)``, each row beside its span of the abstract."""
 
-    spans: tuple[tuple[int, int], ...]
+    spans: tuple[Span, ...]
     vectors: NDArray[np.float32]
+    """Passages, embedded with the paper's title as context."""
+    sentence_spans: tuple[Span, ...]
+    sentence_vectors: NDArray[np.float32]
+    """Sentences, embedded by themselves."""
 
 
 class Library:
@@ -70,6 +78,7 @@ class Library:
         self._client = client
         self._papers = self._collection(PAPERS)
         self._passages = self._collection(PASSAGES)
+        self._sentences = self._collection(SENTENCES)
         self._seen: tuple[str, dict[str, Paper]] = ("", {})
 
     @classmethod
@@ -157,22 +166,11 @@ class Library:
         return sorted(found, key=lambda p: (order[p.paper_id], p.start))
 
     def vectors_of(self, paper_ids: Sequence[str]) -> dict[str, PaperVectors]:
-        """Return the passages of papers with their vectors, by paper id; a paper with no passage is left out."""
-        import numpy as np
-
+        """Return the vectors of papers by paper id; a paper with no passage is left out."""
         papers = self._by_id()
         records = [record_id(papers[paper_id]) for paper_id in paper_ids if paper_id in papers]
-        spans: dict[str, list[tuple[int, int]]] = {}
-        rows: dict[str, list[Any]] = {}
-        for at in range(0, len(records), _ASKED):
-            where: Any = {"record": {"$in": records[at : at + _ASKED]}}
-            got = self._passages.get(where=where, include=["embeddings", "metadatas"])
-            embeddings: Any = got["embeddings"] if got["embeddings"] is not None else []
-            for metadata, vector in zip(got["metadatas"] or [], embeddings, strict=True):
-                paper_id = str(metadata["paper_id"])
-                spans.setdefault(paper_id, []).append((int(str(metadata["start"])), int(str(metadata["end"]))))
-                rows.setdefault(paper_id, []).append(vector)
-        return {i: PaperVectors(tuple(spans[i]), np.asarray(rows[i], dtype=np.float32)) for i in rows}
+        passages, sentences = _vectors(self._passages, records), _vectors(self._sentences, records)
+        return {i: PaperVectors(*passages[i], *sentences.get(i, passages[i])) for i in passages}
 
     def nearest(self, vector: Sequence[float], k: int) -> list[Near]:
         """Return the ``k`` passages nearest to a vector, nearest first."""
@@ -200,32 +198,33 @@ class Library:
         """Return the records that are whole, by record id: those a re-ingest can leave alone."""
         return {record_id(paper): paper for paper in self.papers()}
 
-    def put(self, papers: Sequence[Paper], passages: Sequence[Passage], vectors: Sequence[Sequence[float]]) -> None:
-        """Write papers with their passages: passages first, records last, older texts set aside.
+    def put(self, papers: Sequence[Paper], passages: Embedded, sentences: Embedded = ((), ())) -> None:
+        """Write papers with their passages: passages and sentences first, records last, older texts set aside.
 
         Args:
             papers: the papers, each in its new text.
-            passages: every passage of those papers, grouped in the papers' order.
-            vectors: one vector a passage.
+            passages: every passage of those papers and one vector each.
+            sentences: every sentence of those papers and one vector each.
 
         Raises:
             LibraryUnwritable: the store refused the write.
         """
         by_paper = {paper.paper_id: record_id(paper) for paper in papers}
         count = dict.fromkeys(by_paper, 0)
-        for passage in passages:
+        for passage in passages[0]:
             count[passage.paper_id] += 1
         first = self._next_order()
         known = self._by_id()
         places = {known_id: place for place, known_id in enumerate(known)}
         with _writing(self.where):
-            if passages:
-                self._passages.upsert(
-                    ids=[p.passage_id for p in passages],
-                    embeddings=[list(v) for v in vectors],
-                    documents=[p.text for p in passages],
-                    metadatas=[passage_metadata(p, by_paper[p.paper_id]) for p in passages],
-                )
+            for collection, (texts, vectors) in ((self._passages, passages), (self._sentences, sentences)):
+                if texts:
+                    collection.upsert(
+                        ids=[p.passage_id for p in texts],
+                        embeddings=[list(v) for v in vectors],
+                        documents=[p.text for p in texts],
+                        metadatas=[passage_metadata(p, by_paper[p.paper_id]) for p in texts],
+                    )
             self._papers.upsert(
                 ids=[record_id(p) for p in papers],
                 embeddings=[_NO_VECTOR for _ in papers],
@@ -257,12 +256,15 @@ class Library:
             self._touch()
 
     def sweep(self) -> int:
-        """Remove passages that no current paper owns (left by an ingest that was cut off); return how many."""
+        """Remove passages and sentences that no current paper owns (an ingest was cut off); return how many."""
         records = {record_id(paper) for paper in self.papers()}
-        orphans = [i for i, _, metadata in _all(self._passages) if metadata["record"] not in records]
-        for at in range(0, len(orphans), _PAGE):
-            self._passages.delete(ids=orphans[at : at + _PAGE])
-        return len(orphans)
+        removed = 0
+        for collection in (self._passages, self._sentences):
+            orphans = [i for i, _, metadata in _all(collection) if metadata["record"] not in records]
+            for at in range(0, len(orphans), _PAGE):
+                collection.delete(ids=orphans[at : at + _PAGE])
+            removed += len(orphans)
+        return removed
 
     def count(self) -> tuple[int, int]:
         """Return the number of papers and of passages."""
@@ -273,6 +275,7 @@ class Library:
         for paper in papers:
             self._papers.update(ids=[record_id(paper)], metadatas=[{"current": False}])
             self._passages.delete(where={"record": record_id(paper)})
+            self._sentences.delete(where={"record": record_id(paper)})
 
     def _next_order(self) -> int:
         return self._papers.count()
@@ -352,3 +355,22 @@ def _all(collection: Collection) -> list[tuple[str, str, Mapping[str, Any]]]:
         if not got["ids"]:
             return rows
         rows.extend(zip(got["ids"], got["documents"] or [], got["metadatas"] or [], strict=True))
+
+
+def _vectors(collection: Collection, records: Sequence[str]) -> dict[str, tuple[tuple[Span, ...], NDArray[np.float32]]]:
+    """Return the spans and vectors that a collection holds of some records, by paper id, in the abstract's order."""
+    import numpy as np
+
+    rows: dict[str, list[tuple[Span, Any]]] = {}
+    for at in range(0, len(records), _ASKED):
+        where: Any = {"record": {"$in": list(records[at : at + _ASKED])}}
+        got = collection.get(where=where, include=["embeddings", "metadatas"])
+        embeddings: Any = got["embeddings"] if got["embeddings"] is not None else []
+        for metadata, vector in zip(got["metadatas"] or [], embeddings, strict=True):
+            span = (int(str(metadata["start"])), int(str(metadata["end"])))
+            rows.setdefault(str(metadata["paper_id"]), []).append((span, vector))
+    ordered = {paper_id: sorted(pairs, key=lambda pair: pair[0]) for paper_id, pairs in rows.items()}
+    return {
+        paper_id: (tuple(span for span, _ in pairs), np.asarray([v for _, v in pairs], dtype=np.float32))
+        for paper_id, pairs in ordered.items()
+    }

@@ -100,3 +100,11 @@ def to_passage(node: BaseNode, paper: Paper) -> Passage:
     if not isinstance(node, TextNode) or node.start_char_idx is None or node.end_char_idx is None:
         raise ValueError(f"node {node.node_id} is no passage: it has no offsets")
     return Passage(node.node_id, paper.paper_id, paper.title, node.text, node.start_char_idx, node.end_char_idx)
+
+
+def sentences_of(paper: Paper, record: str) -> list[Passage]:
+    """Return the sentences of a paper's abstract, each a passage of its own."""
+    return [
+        Passage(f"{record}~{index:03d}", paper.paper_id, paper.title, paper.abstract[start:end], start, end)
+        for index, (start, end) in enumerate(split_sentences(paper.abstract))
+    ]

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.errors import InputError
-from ingest.library import Library
+from ingest.library import Embedded, Library
 from ingest.merge import merge
-from ingest.paper import Paper, Passage
+from ingest.paper import Paper
 from ingest.records import record_id
 from ingest.sources import Entry, Problem, expand, read_file
 
@@ -144,22 +144,22 @@ def store_papers(library: Library, papers: Sequence[Paper], progress: Progress |
         library.sweep()
 
 
-def embed_papers(
-    papers: Sequence[Paper], settings: Settings, embedder: BaseEmbedding
-) -> tuple[list[Passage], list[list[float]]]:
-    """Split papers into passages and embed each with its paper's title as context.
+def embed_papers(papers: Sequence[Paper], settings: Settings, embedder: BaseEmbedding) -> tuple[Embedded, Embedded]:
+    """Split papers into passages and sentences and embed them, a passage with its paper's title as context.
 
     Returns:
-        The passages, grouped in the papers' order, and one vector each.
+        The passages and the sentences, each with one vector a text.
     """
     from llama_index.core.ingestion import IngestionPipeline
     from llama_index.core.schema import Document as LlamaDocument
 
-    from ingest.passages import PassageSplitter, to_passage
+    from ingest.passages import PassageSplitter, sentences_of, to_passage
 
     splitter = PassageSplitter(passage_tokens=settings.passage_tokens, passage_overlap=settings.passage_overlap)
     documents = [LlamaDocument(text=p.abstract, id_=record_id(p), metadata={"title": p.title}) for p in papers]
     nodes = IngestionPipeline(transformations=[splitter, embedder], disable_cache=True).run(documents=documents)
     by_record = {record_id(paper): paper for paper in papers}
     passages = [to_passage(node, by_record[str(node.ref_doc_id)]) for node in nodes]
-    return passages, [list(node.get_embedding()) for node in nodes]
+    sentences = [sentence for paper in papers for sentence in sentences_of(paper, record_id(paper))]
+    vectors = embedder.get_text_embedding_batch([s.text for s in sentences])
+    return (passages, [list(node.get_embedding()) for node in nodes]), (sentences, vectors)

@@ -45,7 +45,12 @@ class Assistant:
         self.retriever = HybridRetriever(library, library.settings.top_k)
         self.generator_name = generator_name
         self._llm = llm
-        self._picker = make_picker(self.settings, library.embedder, lambda term: self.retriever.index.lexical.idf(term))
+        self._picker = make_picker(
+            self.settings,
+            library.embedder,
+            lambda term: self.retriever.index.lexical.idf(term),
+            self.retriever.sentence_vector,
+        )
         self._checker = make_checker(self.settings, library.embedder, self._picker)
         self._extractive = Extractive(self.retriever, self._picker)
 

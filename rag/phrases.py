@@ -94,7 +94,8 @@ COMPARE = any_of(
 ORDER = any_of(
     r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,60}\b(?:sources?|instructions?|rules?|abstracts?)\b",
     r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,60}\b(?:above|previous|prompt)\b",
-    r"^\W*(?:and |then |now |also |please |instead,? )*(?:say|write|print|output|respond|reply|repeat|pretend|act as|answer with|cite|add"
+    r"^\W*(?:and |then |now |also |please |instead,? )*"
+    r"(?:say|write|print|output|respond|reply|repeat|pretend|act as|answer with|cite|add"
     r"|append|end|begin|multiply|replace|reveal|claim|state that|tell them)\b",
     r"\b(?:system prompt|your (?:hidden )?instructions|you are now|from now on|jailbreak)\b",
     r"\bi\.e\.? (?:write|say)\b|\bcite (?:it as )?\[\d+\]",

@@ -40,11 +40,18 @@ class HybridPicker:
     Args:
         embedder: embeds question and sentences; sentence vectors are remembered.
         idf: weight of an index term.
+        stored: gives the vector of a sentence that the library already holds.
     """
 
-    def __init__(self, embedder: BaseEmbedding, idf: Callable[[str], float] | None = None) -> None:
+    def __init__(
+        self,
+        embedder: BaseEmbedding,
+        idf: Callable[[str], float] | None = None,
+        stored: Callable[[str], NDArray[np.float32] | None] | None = None,
+    ) -> None:
         self._embedder = embedder
         self._idf = idf or (lambda term: 1.0)
+        self._stored = stored or (lambda sentence: None)
         self._analyzer = Analyzer()
         self._remembered: dict[str, NDArray[np.float32]] = {}
         self._terms = lru_cache(maxsize=_REMEMBERED)(lambda text: frozenset(self._analyzer.terms(text)))
@@ -68,9 +75,10 @@ class HybridPicker:
         """Return the cosine of the question and each sentence."""
         if not sentences:
             return []
-        self._remember(list(sentences))
+        held = {s: v for s in sentences if (v := self._stored(s)) is not None}
+        self._remember([s for s in sentences if s not in held])
         query = self._query(question)
-        return [float(self._remembered[s] @ query) for s in sentences]
+        return [float((held[s] if s in held else self._remembered[s]) @ query) for s in sentences]
 
     def _query(self, question: str) -> NDArray[np.float32]:
         if question not in self._remembered:
@@ -92,9 +100,12 @@ def _unit(vector: Sequence[float]) -> NDArray[np.float32]:
 
 
 def make_picker(
-    settings: Settings, embed_model: BaseEmbedding | None = None, idf: Callable[[str], float] | None = None
+    settings: Settings,
+    embed_model: BaseEmbedding | None = None,
+    idf: Callable[[str], float] | None = None,
+    stored: Callable[[str], NDArray[np.float32] | None] | None = None,
 ) -> HybridPicker:
-    """Return the picker that the settings name."""
+    """Return the picker that the settings name; arguments as for :class:`HybridPicker`."""
     from ingest.embeddings import make_embedder
 
-    return HybridPicker(embed_model or make_embedder(settings), idf)
+    return HybridPicker(embed_model or make_embedder(settings), idf, stored)
