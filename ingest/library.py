@@ -2,8 +2,9 @@
 
 Three collections. ``passages`` holds each passage with its vector (cosine space, no embedding function of its own),
 ``sentences`` each sentence, so that no question waits for sentences to be embedded; ``papers`` holds each version of a
-paper's text, and on its metadata the manifest and a revision that changes with every write. A paper's passages are written first and its own record last: a passage without a
-record is not seen by any reader, and the next ingest makes the paper whole.
+paper's text, and on its metadata the manifest and a revision that changes with every write. A paper's passages are
+written first and its own record last: a passage without a record is not seen by any reader, and the next ingest makes
+the paper whole.
 
 chromadb is called directly rather than through LlamaIndex's ``ChromaVectorStore``: that one keeps a second
 copy of every text as JSON in the metadata and cannot read vectors back, which score fusion needs.

@@ -57,6 +57,8 @@ def compute(question: Question, papers: Sequence[Paper]) -> Computed | None:
         r"\bhow many digests?\b|\b(?:what|which) digests? (?:are|do)\b", text, re.IGNORECASE
     ):
         return _all_digests(papers)
+    if condition is None and not filters and field_asked(text) in ("authors", "comments"):
+        return None  # of which paper is not said
     if condition is not None or filters or _HOW_MANY.search(text):
         return _select(text, papers, filters, condition)
     return None

@@ -17,7 +17,7 @@ MOST_SENTENCES = 3
 MOST_WORDS = 90
 MARGIN = 0.3
 """How far below the best sentence a further one may score."""
-RANK_WEIGHT = 0.08
+RANK_WEIGHT = 0.12
 """Weight of the paper's fused retrieval score beside the sentence's own; these were chosen on development rows."""
 _WITHOUT_CLAIM = 3
 """A sentence of fewer words (a heading, an enumeration's "(2)") answers nothing."""

@@ -10,7 +10,7 @@ from rag.filters import Filters
 from rag.question import topic_words
 from rag.retrieve import Hit, HybridRetriever
 
-LEAST_SCORE = 2.5
+LEAST_SCORE = 2.0
 """Standard deviations above the library's mean below which a paper is not about the topic."""
 LEAST_SHARE = 0.55
 """Share of the best paper's score; both were chosen on development rows."""
