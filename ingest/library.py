@@ -3,8 +3,8 @@
 Three collections. ``passages`` holds each passage with its vector (cosine space, no embedding function of its own),
 ``sentences`` each sentence, so that no question waits for sentences to be embedded; ``papers`` holds each version of a
 paper's text, and on its metadata the manifest and a revision that changes with every write. A paper's passages are
-written first and its own record last: a passage without a record is not seen by any reader, and the next ingest makes
-the paper whole.
+written first and its own record last, in one step with setting its older text aside: a passage without a record is not
+seen by any reader, a record whose passages are not all there is no whole one, and the next ingest makes it whole.
 
 chromadb is called directly rather than through LlamaIndex's ``ChromaVectorStore``: that one keeps a second
 copy of every text as JSON in the metadata and cannot read vectors back, which score fusion needs.
@@ -12,18 +12,19 @@ copy of every text as JSON in the metadata and cannot read vectors back, which s
 
 from __future__ import annotations
 
-import contextlib
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ingest.embeddings import make_embedder
-from ingest.errors import LibraryError, LibraryMissing, LibraryUnwritable, UsageError
+from ingest.errors import LibraryMismatch, LibraryMissing, UsageError
 from ingest.manifest import Manifest, check_manifest, manifest_for
 from ingest.paper import Paper, Passage
 from ingest.records import paper_metadata, paper_of, passage_metadata, passage_of, record_id
+from ingest.store import MAKE, PAGE, all_rows, open_folder, open_server, vectors_by_paper, writing
 from ingest.text import Span
 
 if TYPE_CHECKING:
@@ -38,12 +39,9 @@ if TYPE_CHECKING:
 PAPERS = "papers"
 PASSAGES = "passages"
 SENTENCES = "sentences"
-_HNSW = {"space": "cosine", "ef_construction": 200, "ef_search": 400, "max_neighbors": 24}
+_HNSW: Any = {"hnsw": {"space": "cosine", "ef_construction": 200, "ef_search": 400, "max_neighbors": 24}}
 Embedded = tuple[Sequence[Passage], Sequence[Sequence[float]]]
 """Runs of text and one vector each."""
-_PAGE = 5_000
-_ASKED = 200
-_STORE_FILE = "chroma.sqlite3"
 _NO_VECTOR = [0.0, 1.0]
 """Papers are found by their passages; Chroma still wants a vector for each record."""
 
@@ -69,6 +67,15 @@ class PaperVectors:
     """Sentences, embedded by themselves."""
 
 
+@dataclass(frozen=True)
+class _Seen:
+    """The papers of one revision, by id, and the place each keeps in the library's order."""
+
+    revision: str = ""
+    papers: dict[str, Paper] = field(default_factory=dict)
+    orders: dict[str, int] = field(default_factory=dict)
+
+
 class Library:
     """A library that is open. Make one with :meth:`open`."""
 
@@ -80,7 +87,7 @@ class Library:
         self._papers = self._collection(PAPERS)
         self._passages = self._collection(PASSAGES)
         self._sentences = self._collection(SENTENCES)
-        self._seen: tuple[str, dict[str, Paper]] = ("", {})
+        self._seen = _Seen()
 
     @classmethod
     def open(cls, settings: Settings, embed_model: BaseEmbedding | None = None, create: bool = False) -> Library:
@@ -98,36 +105,55 @@ class Library:
             LibraryError: the folder holds something else, or the Chroma server does not answer.
         """
         where = settings.chroma_host or settings.library
-        client = _server(settings.chroma_host) if settings.chroma_host else _folder(Path(settings.library), create)
+        client = (
+            open_server(settings.chroma_host) if settings.chroma_host else open_folder(Path(settings.library), create)
+        )
         names = {collection.name for collection in client.list_collections()}
         if PAPERS not in names and not create:
-            raise LibraryMissing(f"There is no library in {where!r}.", _MAKE)
-        embedder = embed_model or make_embedder(settings)
-        library = cls(client, settings, embedder, where)
-        manifest = library.manifest
-        ours = manifest_for(settings, embedder)
-        if manifest is None:
-            library._sign(ours, library.revision)
-        else:
-            check_manifest(manifest, ours, where)
+            raise LibraryMissing(f"There is no library in {where!r}.", MAKE)
+        library = cls(client, settings, make_embedder(settings) if embed_model is None else embed_model, where)
+        library._check(create)
         return library
 
+    def _check(self, create: bool) -> None:
+        """Hold what is in force against the manifest; sign a library just begun."""
+        manifest = self.manifest
+        if manifest is None and self._papers.count():
+            raise LibraryMismatch(
+                f"The Chroma store {self.where!r} has a collection {PAPERS!r} that citetrail did not make.",
+                "Name another with --library (or chroma_host).",
+            )
+        if manifest is None and not create:
+            raise LibraryMissing(f"The library in {self.where!r} was begun and holds nothing.", MAKE)
+        ours = manifest_for(self.settings, self.embedder)
+        if manifest is None:
+            self._sign(ours)
+        else:
+            check_manifest(manifest, ours, self.where)
+
     def _collection(self, name: str) -> Collection:
-        return self._client.get_or_create_collection(name, embedding_function=None, configuration={"hnsw": _HNSW})
+        return self._client.get_or_create_collection(name, embedding_function=None, configuration=_HNSW)
 
     # reading
 
     @property
     def manifest(self) -> Manifest | None:
         """What the library was made with; ``None`` for one just begun."""
-        text = (self._client.get_collection(PAPERS, embedding_function=None).metadata or {}).get("manifest")
-        return Manifest.from_json(str(text)) if text else None
+        text = self._state().get("manifest")
+        return Manifest.from_json(str(text), self.where) if text else None
 
     @property
     def revision(self) -> str:
         """A word that changes with every write, by any process."""
-        metadata = self._client.get_collection(PAPERS, embedding_function=None).metadata or {}
-        return str(metadata.get("revision", ""))
+        return str(self._state().get("revision", ""))
+
+    @property
+    def cut_off(self) -> bool:
+        """Whether a write was begun and not ended: by an ingest that was cut off, or one at work now."""
+        return bool(self._state().get("writing", False))
+
+    def _state(self) -> Mapping[str, Any]:
+        return self._client.get_collection(PAPERS, embedding_function=None).metadata or {}
 
     def papers(self) -> list[Paper]:
         """Return every paper in its current text, in the order first ingested."""
@@ -160,7 +186,7 @@ class Library:
         papers = self._by_id()
         order = {paper_id: place for place, paper_id in enumerate(papers)}
         found = []
-        for passage_id, text, metadata in _all(self._passages):
+        for passage_id, text, metadata in all_rows(self._passages):
             paper = papers.get(str(metadata["paper_id"]))
             if paper is not None and metadata["record"] == record_id(paper):
                 found.append(passage_of(passage_id, text, metadata, paper.title))
@@ -170,7 +196,7 @@ class Library:
         """Return the vectors of papers by paper id; a paper with no passage is left out."""
         papers = self._by_id()
         records = [record_id(papers[paper_id]) for paper_id in paper_ids if paper_id in papers]
-        passages, sentences = _vectors(self._passages, records), _vectors(self._sentences, records)
+        passages, sentences = vectors_by_paper(self._passages, records), vectors_by_paper(self._sentences, records)
         return {i: PaperVectors(*passages[i], *sentences.get(i, passages[i])) for i in passages}
 
     def nearest(self, vector: Sequence[float], k: int) -> list[Near]:
@@ -178,26 +204,42 @@ class Library:
         k = min(k, self._passages.count())
         if k == 0:
             return []
-        got = self._passages.query(query_embeddings=[list(vector)], n_results=k, include=["metadatas", "distances"])
+        got = self._passages.query(query_embeddings=_rows([vector]), n_results=k, include=["metadatas", "distances"])
         metadatas, distances = (got["metadatas"] or [[]])[0], (got["distances"] or [[]])[0]
+        records = {record_id(paper) for paper in self._by_id().values()}
         return [
             Near(passage_id, str(metadata["paper_id"]), 1.0 - distance)
             for passage_id, metadata, distance in zip(got["ids"][0], metadatas, distances, strict=True)
+            if metadata["record"] in records  # not one that a cut-off ingest left
         ]
 
     def _by_id(self) -> dict[str, Paper]:
+        return self._read().papers
+
+    def _read(self) -> _Seen:
         revision = self.revision
-        if self._seen[0] != revision or not revision:
-            rows = [row for row in _all(self._papers) if row[2]["current"]]
-            rows.sort(key=lambda row: int(row[2]["order"]))
-            self._seen = (revision, {str(m["paper_id"]): paper_of(text, m) for _, text, m in rows})
-        return self._seen[1]
+        if self._seen.revision != revision or not revision:
+            rows = [(text, metadata) for _, text, metadata in all_rows(self._papers) if metadata["current"]]
+            rows.sort(key=lambda row: int(row[1]["order"]))
+            papers = {str(metadata["paper_id"]): paper_of(text, metadata) for text, metadata in rows}
+            self._seen = _Seen(revision, papers, {str(m["paper_id"]): int(m["order"]) for _, m in rows})
+        return self._seen
 
     # writing
 
     def known_records(self) -> dict[str, Paper]:
-        """Return the records that are whole, by record id: those a re-ingest can leave alone."""
-        return {record_id(paper): paper for paper in self.papers()}
+        """Return the papers that are whole, by record id: those a re-ingest can leave alone."""
+        passages, sentences = (
+            Counter(str(metadata["record"]) for _, _, metadata in all_rows(collection))
+            for collection in (self._passages, self._sentences)
+        )
+        return {
+            record: paper_of(text, metadata)
+            for record, text, metadata in all_rows(self._papers)
+            if metadata["current"]
+            and passages[record] == metadata["passages"]
+            and sentences[record] == metadata.get("sentences")
+        }
 
     def put(self, papers: Sequence[Paper], passages: Embedded, sentences: Embedded = ((), ())) -> None:
         """Write papers with their passages: passages and sentences first, records last, older texts set aside.
@@ -210,168 +252,92 @@ class Library:
         Raises:
             LibraryUnwritable: the store refused the write.
         """
-        by_paper = {paper.paper_id: record_id(paper) for paper in papers}
-        count = dict.fromkeys(by_paper, 0)
-        for passage in passages[0]:
-            count[passage.paper_id] += 1
-        first = self._next_order()
-        known = self._by_id()
-        places = {known_id: place for place, known_id in enumerate(known)}
-        with _writing(self.where):
+        record_of = {paper.paper_id: record_id(paper) for paper in papers}
+        with writing(self.where):
+            self._begin()
             for collection, (texts, vectors) in ((self._passages, passages), (self._sentences, sentences)):
                 if texts:
                     collection.upsert(
                         ids=[p.passage_id for p in texts],
-                        embeddings=[list(v) for v in vectors],
+                        embeddings=_rows(vectors),
                         documents=[p.text for p in texts],
-                        metadatas=[passage_metadata(p, by_paper[p.paper_id]) for p in texts],
+                        metadatas=[passage_metadata(p, record_of[p.paper_id]) for p in texts],
                     )
-            self._papers.upsert(
-                ids=[record_id(p) for p in papers],
-                embeddings=[_NO_VECTOR for _ in papers],
-                documents=[p.abstract for p in papers],
-                metadatas=[
-                    paper_metadata(p, count[p.paper_id], places.get(p.paper_id, first + i))
-                    for i, p in enumerate(papers)
-                ],
+            older = self._write_records(
+                papers, *(Counter(p.paper_id for p in runs[0]) for runs in (passages, sentences))
             )
-            self._set_aside(
-                [known[i] for i, record in by_paper.items() if i in known and record_id(known[i]) != record]
-            )
+            for record in older:
+                self._passages.delete(where={"record": record})
+                self._sentences.delete(where={"record": record})
             self._touch()
+
+    def _write_records(self, papers: Sequence[Paper], passages: Counter[str], sentences: Counter[str]) -> list[str]:
+        """Write the papers' records and set their older texts aside, in one step; return the older records.
+
+        An older text stays under its citations, out of the index.
+        """
+        seen = self._read()
+        fresh = [paper.paper_id for paper in papers if paper.paper_id not in seen.orders]
+        orders = seen.orders | {paper_id: order for order, paper_id in enumerate(fresh, start=self._papers.count())}
+        rows = {
+            record_id(p): (p, paper_metadata(p, passages[p.paper_id], sentences[p.paper_id], orders[p.paper_id]))
+            for p in papers
+        }
+        known = [seen.papers[paper.paper_id] for paper in papers if paper.paper_id in seen.papers]
+        older = [paper for paper in known if record_id(paper) not in rows]
+        rows |= {record_id(p): (p, paper_metadata(p, 0, 0, orders[p.paper_id]) | {"current": False}) for p in older}
+        self._papers.upsert(
+            ids=list(rows),
+            embeddings=_rows([_NO_VECTOR for _ in rows]),
+            documents=[paper.abstract for paper, _ in rows.values()],
+            metadatas=[metadata for _, metadata in rows.values()],
+        )
+        return [record_id(paper) for paper in older]
 
     def update(self, papers: Sequence[Paper]) -> None:
         """Write the metadata of papers whose text did not change (met in a further digest)."""
         if not papers:
             return
-        got = self._papers.get(ids=[record_id(p) for p in papers], include=["metadatas"])
+        ids = [record_id(p) for p in papers]
+        got = self._papers.get(ids=ids, include=["metadatas"])
         old: dict[str, Mapping[str, Any]] = dict(zip(got["ids"], got["metadatas"] or [], strict=True))
-        with _writing(self.where):
-            self._papers.update(
-                ids=[record_id(p) for p in papers],
-                metadatas=[
-                    paper_metadata(p, int(old[record_id(p)]["passages"]), int(old[record_id(p)]["order"]))
-                    for p in papers
-                ],
-            )
+        kept = [[int(old[i][name]) for name in ("passages", "sentences", "order")] for i in ids]
+        with writing(self.where):
+            self._begin()
+            self._papers.update(ids=ids, metadatas=[paper_metadata(p, *k) for p, k in zip(papers, kept, strict=True)])
             self._touch()
 
     def sweep(self) -> int:
         """Remove passages and sentences that no current paper owns (an ingest was cut off); return how many."""
         records = {record_id(paper) for paper in self.papers()}
         removed = 0
-        for collection in (self._passages, self._sentences):
-            orphans = [i for i, _, metadata in _all(collection) if metadata["record"] not in records]
-            for at in range(0, len(orphans), _PAGE):
-                collection.delete(ids=orphans[at : at + _PAGE])
-            removed += len(orphans)
+        with writing(self.where):
+            for collection in (self._passages, self._sentences):
+                orphans = [i for i, _, metadata in all_rows(collection) if metadata["record"] not in records]
+                for at in range(0, len(orphans), PAGE):
+                    collection.delete(ids=orphans[at : at + PAGE])
+                removed += len(orphans)
+            if self.cut_off:
+                self._touch()
         return removed
 
     def count(self) -> tuple[int, int]:
         """Return the number of papers and of passages."""
         return len(self._by_id()), len(self.passages())
 
-    def _set_aside(self, papers: Sequence[Paper]) -> None:
-        """Keep an older text under its citations, out of the index."""
-        for paper in papers:
-            self._papers.update(ids=[record_id(paper)], metadatas=[{"current": False}])
-            self._passages.delete(where={"record": record_id(paper)})
-            self._sentences.delete(where={"record": record_id(paper)})
-
-    def _next_order(self) -> int:
-        return self._papers.count()
+    def _begin(self) -> None:
+        """Mark that a write is under way: where it is cut off, the next ingest sees it and sweeps."""
+        self._sign(self.manifest, writing=True)
 
     def _touch(self) -> None:
-        manifest = self.manifest
-        if manifest is not None:
-            self._sign(manifest, uuid.uuid4().hex[:12])
+        self._sign(self.manifest)
 
-    def _sign(self, manifest: Manifest, revision: str) -> None:
-        revision = revision or uuid.uuid4().hex[:12]
-        self._papers.modify(metadata={"manifest": manifest.to_json(), "revision": revision})
+    def _sign(self, manifest: Manifest | None, writing: bool = False) -> None:
+        text = manifest.to_json() if manifest else ""
+        self._papers.modify(metadata={"manifest": text, "revision": uuid.uuid4().hex[:12], "writing": writing})
 
 
-_MAKE = "Make one: citetrail ingest PATH...   (or, for the bundled sample: citetrail ingest --sample)"
-
-
-@contextlib.contextmanager
-def _writing(where: str) -> Iterator[None]:
-    """Turn a refused write into an error that says so."""
-    from chromadb.errors import ChromaError
-
-    try:
-        yield
-    except (ChromaError, OSError) as error:
-        raise LibraryUnwritable(
-            f"The library {where!r} could not be written: {error}.",
-            "Look at the disk's room and the folder's permissions, then run the same command again: "
-            "what was whole stays, the rest is made whole.",
-        ) from error
-
-
-def _folder(folder: Path, create: bool) -> ClientAPI:
-    """Open the embedded store in a folder, its telemetry off by our own setting."""
-    if not create and not (folder / _STORE_FILE).is_file():
-        raise LibraryMissing(f"There is no library in {str(folder)!r}.", _MAKE)
-    if folder.exists() and not folder.is_dir():
-        raise LibraryUnwritable(f"{str(folder)!r} is a file, not a folder.", "Name another folder with --library.")
-    if create and folder.is_dir() and any(folder.iterdir()) and not (folder / _STORE_FILE).is_file():
-        raise LibraryUnwritable(f"The folder {str(folder)!r} holds other things.", "Name another with --library.")
-    import chromadb
-    from chromadb.config import Settings as ChromaSettings
-    from chromadb.errors import ChromaError
-
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        return chromadb.PersistentClient(folder, settings=ChromaSettings(anonymized_telemetry=False))
-    except (ChromaError, OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise LibraryUnwritable(
-            f"The library folder {str(folder)!r} cannot be used: {reason}.",
-            "Check its permissions, or name another folder with --library.",
-        ) from error
-
-
-def _server(address: str) -> ClientAPI:
-    """Connect to a Chroma server named ``host:port``."""
-    import chromadb
-    from chromadb.config import Settings as ChromaSettings
-
-    host, _, port = address.removeprefix("http://").partition(":")
-    try:
-        client = chromadb.HttpClient(host, int(port or 8000), settings=ChromaSettings(anonymized_telemetry=False))
-        client.heartbeat()
-    except ValueError as error:  # chromadb raises it for a server that does not answer, int() for a bad port
-        raise LibraryError(
-            f"No Chroma server answers at {address!r} ({error}).", "Start it: chroma run --port 8000"
-        ) from error
-    return client
-
-
-def _all(collection: Collection) -> list[tuple[str, str, Mapping[str, Any]]]:
-    """Return ``(id, document, metadata)`` of every record, read page by page."""
-    rows: list[tuple[str, str, Mapping[str, Any]]] = []
-    while True:
-        got = collection.get(limit=_PAGE, offset=len(rows), include=["documents", "metadatas"])
-        if not got["ids"]:
-            return rows
-        rows.extend(zip(got["ids"], got["documents"] or [], got["metadatas"] or [], strict=True))
-
-
-def _vectors(collection: Collection, records: Sequence[str]) -> dict[str, tuple[tuple[Span, ...], NDArray[np.float32]]]:
-    """Return the spans and vectors that a collection holds of some records, by paper id, in the abstract's order."""
+def _rows(vectors: Sequence[Sequence[float]]) -> NDArray[np.float32]:
     import numpy as np
 
-    rows: dict[str, list[tuple[Span, Any]]] = {}
-    for at in range(0, len(records), _ASKED):
-        where: Any = {"record": {"$in": list(records[at : at + _ASKED])}}
-        got = collection.get(where=where, include=["embeddings", "metadatas"])
-        embeddings: Any = got["embeddings"] if got["embeddings"] is not None else []
-        for metadata, vector in zip(got["metadatas"] or [], embeddings, strict=True):
-            span = (int(str(metadata["start"])), int(str(metadata["end"])))
-            rows.setdefault(str(metadata["paper_id"]), []).append((span, vector))
-    ordered = {paper_id: sorted(pairs, key=lambda pair: pair[0]) for paper_id, pairs in rows.items()}
-    return {
-        paper_id: (tuple(span for span, _ in pairs), np.asarray([v for _, v in pairs], dtype=np.float32))
-        for paper_id, pairs in ordered.items()
-    }
+    return np.asarray(vectors, dtype=np.float32)

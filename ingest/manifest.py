@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import shlex
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
@@ -43,8 +44,8 @@ class Manifest:
         return json.dumps(asdict(self), sort_keys=True)
 
     @classmethod
-    def from_json(cls, text: str) -> Manifest:
-        """Read what :meth:`to_json` wrote.
+    def from_json(cls, text: str, where: str = "citetrail-library") -> Manifest:
+        """Read what :meth:`to_json` wrote; ``where`` names the library in the error.
 
         Raises:
             LibraryMismatch: it was written by another version, or is damaged.
@@ -54,7 +55,7 @@ class Manifest:
             return cls(**{**data, "probe": tuple(data["probe"])})
         except (ValueError, TypeError, KeyError) as error:
             raise LibraryMismatch(
-                f"The library's manifest is not one this version reads ({error}).", _remake("another version")
+                f"The manifest of the library {where!r} is not one this version reads ({error}).", _remake(where)
             ) from error
 
 
@@ -106,7 +107,7 @@ def check_manifest(library: Manifest, ours: Manifest, where: str) -> None:
 def _remake(where: str) -> str:
     return (
         f"Go back to the setting it was made with, or make a new one beside it: "
-        f"citetrail ingest PATH... --library {where}-new"
+        f"citetrail ingest PATH... --library {shlex.quote(f'{where}-new')}"
     )
 
 

@@ -20,10 +20,13 @@ def ollama_url(host: str) -> str:
     """
     text = host.strip().strip("\"'")
     scheme, separator, rest = text.partition("://")
+    scheme = scheme.lower()
     if not separator:
         scheme, rest = "http", text
     if rest.count(":") > 1 and "[" not in rest:
         rest = f"[{rest}]"
+    if any(c.isspace() for c in rest):
+        raise ConfigError(f"ollama_host = {host!r} is not an address: there is a space in it.", "Give host:port.")
     try:
         parts = urlsplit(f"//{rest}")
         port = parts.port

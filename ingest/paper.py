@@ -102,4 +102,5 @@ class Passage:
 def paper_id_for(title: str) -> str:
     """Return the id of the paper with this title: readable, stable, equal for titles that match tolerantly."""
     slug = re.sub(r"[^a-z0-9]+", "-", normalise(title).encode("ascii", "ignore").decode()).strip("-")[:40].rstrip("-")
-    return f"{slug or 'paper'}-{hashlib.sha256(title_key(title).encode()).hexdigest()[:6]}"
+    key = title_key(title) or normalise(title)
+    return f"{slug or 'paper'}-{hashlib.sha256(key.encode()).hexdigest()[:6]}"

@@ -92,8 +92,12 @@ def ingest(
     """
     tell = progress or (lambda stage, done, total: None)
     files, entries = _read(expand(list(paths)), saved, tell)
+    if not files:
+        raise InputError("No file or folder was named.", "Name a digest, or use the bundled sample.")
     if not entries:
-        raise InputError(files[0].problems[0].message, "" if len(files) == 1 else "No file could be read.")
+        raise InputError(
+            "\n".join(file.problems[0].message for file in files), "" if len(files) == 1 else "No file could be read."
+        )
     library = Library.open(settings, embed_model, create=True)
     papers = merge(entries, library.papers())
     return _store(library, papers, files, tell)
@@ -117,6 +121,8 @@ def _read(paths: list[Path], saved: date | None, tell: Progress) -> tuple[tuple[
 
 
 def _store(library: Library, papers: list[Paper], files: tuple[FileReport, ...], tell: Progress) -> IngestReport:
+    if library.cut_off:
+        library.sweep()
     known = library.known_records()
     ids = {paper.paper_id for paper in known.values()}
     fresh = [paper for paper in papers if record_id(paper) not in known]

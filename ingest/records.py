@@ -15,7 +15,7 @@ def record_id(paper: Paper) -> str:
     return f"{paper.paper_id}@{paper.text_hash}"
 
 
-def paper_metadata(paper: Paper, passages: int, order: int) -> dict[str, Any]:
+def paper_metadata(paper: Paper, passages: int, sentences: int, order: int) -> dict[str, Any]:
     """Return what stands beside a paper's abstract in the ``papers`` collection."""
     return {
         "paper_id": paper.paper_id,
@@ -24,6 +24,7 @@ def paper_metadata(paper: Paper, passages: int, order: int) -> dict[str, Any]:
         "links": json.dumps(paper.links),
         "appearances": json.dumps([asdict(a) for a in paper.appearances]),
         "passages": passages,
+        "sentences": sentences,
         "order": order,
         "current": True,
     }

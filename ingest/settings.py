@@ -85,9 +85,10 @@ def _coerce(name: str, value: Any, origin: str) -> Any:
         raise ConfigError(f"{origin}: {name} = {value!r} is not a {kind.__name__}.")
     try:
         converted = kind(value)
-    except ValueError as error:
+        exact = kind is not int or float(value) == converted
+    except (ValueError, OverflowError) as error:  # the second: infinity, or a number of hundreds of digits
         raise ConfigError(f"{origin}: {name} = {value!r} is not a {kind.__name__}.") from error
-    if kind is int and float(value) != converted:
+    if not exact:
         raise ConfigError(f"{origin}: {name} = {value!r} is not a whole number.")
     return converted
 
@@ -98,13 +99,15 @@ def _check(settings: Settings, origin: Mapping[str, str]) -> None:
             value = getattr(settings, name)
             raise ConfigError(f"{origin.get(name, 'default')}: {name} = {value!r} has no meaning: {rule}.")
 
+    need(bool(settings.library.strip()), "library", "name a folder")
     need(settings.generator in GENERATORS, "generator", f"choose one of {', '.join(GENERATORS)}")
     need(settings.embedder in EMBEDDERS, "embedder", f"choose one of {', '.join(EMBEDDERS)}")
     need(16 <= settings.passage_tokens <= 2000, "passage_tokens", "give 16 to 2000 tokens")
     need(0 <= settings.passage_overlap <= 5, "passage_overlap", "give 0 to 5 sentences")
     need(1 <= settings.top_k <= 100, "top_k", "give 1 to 100 papers")
-    need(settings.ollama_timeout > 0, "ollama_timeout", "give a number of seconds above 0")
+    need(0 < settings.ollama_timeout <= 86_400, "ollama_timeout", "give a number of seconds above 0, a day at most")
     need(settings.num_ctx >= 512, "num_ctx", "give at least 512 tokens")
+    need(bool(settings.host.strip()), "host", "give an address, 127.0.0.1 for this machine alone")
     need(0 <= settings.port <= 65535, "port", "give 0 to 65535")
 
 

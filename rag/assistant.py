@@ -24,6 +24,7 @@ from rag.generate import PROMPT, abstains, build_messages, fit_sources, ground_t
 from rag.grounding import make_checker
 from rag.lists import belonging
 from rag.ollama import open_llm
+from rag.phrases import WITHIN_ONE
 from rag.picker import make_picker
 from rag.question import MAX_CHARACTERS, Question, is_small_talk, kind_of, stated_filters, without_orders
 from rag.retrieve import Hit, HybridRetriever
@@ -179,7 +180,7 @@ class Assistant:
         if standalone.asked_before and not stated:
             stated = stated_filters(standalone.asked_before, papers) if not standalone.subjects else stated
         kind = kind_of(mended)
-        if standalone.subjects and kind == "list" and len(standalone.subjects) == 1:
+        if kind == "list" and (len(subjects) == 1 or WITHIN_ONE.search(mended)):
             kind = "fact"
         return Question(question, mended, kind, filters.merged(stated), subjects, notes)
 

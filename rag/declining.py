@@ -9,12 +9,18 @@ from ingest.paper import Paper
 from rag.asked import absent_attributes, mentions, names_in, unknown_words
 from rag.extract import Picked
 from rag.lexical import LexicalIndex
+from rag.question import topic_words
 from rag.retrieve import Hit
 
-LEAST_EVIDENCE = 0.28
-"""Cosine of question and best passage plus COVERED times the share of the question's weighted words that the best
-paper holds, below which no abstract is taken to answer; chosen on development rows."""
-COVERED = 0.3
+SHORT = 8
+"""Topic words up to which a question is taken to use the words of the papers it is after; a longer one may be asked
+in quite other words."""
+LEAST_COVERED = 0.35
+"""Share of a short question's weighted words that the nearest papers must hold, unless the meaning is near."""
+NEAR = 0.45
+"""Cosine of question and best passage from which the meaning is near."""
+FAR = 0.22
+"""Cosine below which it is far, however the question is worded. These were chosen on development rows."""
 _NEAREST = 3
 
 
@@ -26,7 +32,9 @@ class Finding:
     reason: str = ""
 
 
-def weigh(question: str, hits: Sequence[Hit], picked: Sequence[Picked], index: LexicalIndex) -> Finding:
+def weigh(
+    question: str, hits: Sequence[Hit], picked: Sequence[Picked], index: LexicalIndex, known: bool = False
+) -> Finding:
     """Decide whether what was found answers a question about a fact.
 
     Args:
@@ -34,6 +42,7 @@ def weigh(question: str, hits: Sequence[Hit], picked: Sequence[Picked], index: L
         hits: retrieved papers, best first.
         picked: the sentences that would answer, best first.
         index: the library's words.
+        known: the paper asked about is one that the question names or the conversation is about.
     """
     if not hits or not picked:
         return Finding(reason="the library holds no paper that this could be about")
@@ -42,9 +51,8 @@ def weigh(question: str, hits: Sequence[Hit], picked: Sequence[Picked], index: L
     if attributes:
         said = tuple(attributes)
         return Finding(said, f"the abstract of “{paper.title}” does not mention {' or '.join(said)}")
-    strength = max(evidence_strength(question, hit, index) for hit in hits[:_NEAREST])
     names = [n for n in names_in(question) if not any(mentions(h.paper, n) for h in hits)]
-    if strength < LEAST_EVIDENCE:
+    if not known and not comes_near(question, hits, index):
         return Finding(tuple(names), "no abstract comes near what is asked")
     if names and all(not mentions(paper, n) for n in names_in(question)):
         return Finding(tuple(names), f"no abstract mentions {' or '.join(names)}")
@@ -53,12 +61,17 @@ def weigh(question: str, hits: Sequence[Hit], picked: Sequence[Picked], index: L
     return Finding(tuple(dict.fromkeys([*names, *(n for n in unsaid if _elsewhere(n, picked)), *unknown])))
 
 
-def evidence_strength(question: str, hit: Hit, index: LexicalIndex) -> float:
-    """Return cosine of the best passage plus the weighted share of the question's words in the best paper."""
-    asked = set(index.analyzer.terms(question))
-    held = set(index.analyzer.terms(f"{hit.paper.title} {hit.paper.abstract}"))
-    total = sum(map(index.idf, asked)) or 1.0
-    return hit.similarity + COVERED * sum(index.idf(t) for t in asked & held) / total
+def comes_near(question: str, hits: Sequence[Hit], index: LexicalIndex) -> bool:
+    """Tell whether the nearest papers are about what is asked, by their words or by their meaning."""
+    if any(mentions(hit.paper, name) for name in names_in(question) for hit in hits[:_NEAREST]):
+        return True
+    near = max(hit.similarity for hit in hits[:_NEAREST])
+    asked = set(index.analyzer.terms(" ".join(topic_words(question))))
+    if not asked or near >= NEAR:
+        return near >= FAR
+    held = {t for hit in hits[:_NEAREST] for t in index.analyzer.terms(f"{hit.paper.title} {hit.paper.abstract}")}
+    covered = sum(map(index.idf, asked & held)) / sum(map(index.idf, asked))
+    return covered >= LEAST_COVERED if len(asked) <= SHORT else near >= FAR
 
 
 def _elsewhere(name: str, picked: Sequence[Picked]) -> bool:

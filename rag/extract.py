@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,12 @@ MARGIN = 0.3
 """How far below the best sentence a further one may score."""
 RANK_WEIGHT = 0.12
 """Weight of the paper's fused retrieval score beside the sentence's own; these were chosen on development rows."""
+_DOES = re.compile(
+    r"\b(?:we|this paper|this work|the paper)\b.{0,40}\b(?:propos|introduc|present|develop|stud)", re.IGNORECASE
+)
+_FINDS = re.compile(r"\b(?:result|experiment|show|find|found|outperform|achiev|demonstrat|improv)|\d", re.IGNORECASE)
+_FOUND = 0.6
+"""Weight of a finding beside what the paper does."""
 _WITHOUT_CLAIM = 3
 """A sentence of fewer words (a heading, an enumeration's "(2)") answers nothing."""
 
@@ -67,6 +74,17 @@ def pick(question: str, hits: Sequence[Hit], picker: SentencePicker) -> list[Pic
 def best_of(question: str, hit: Hit, picker: SentencePicker) -> Picked:
     """Return the one sentence of a paper that says most about a question."""
     return rank_sentences(question, [hit], picker)[0]
+
+
+def gist(hit: Hit) -> list[Picked]:
+    """Return a paper's sentences, those first that say what it does and what it found."""
+    spans = [s for s in split_sentences(hit.paper.abstract) if _says_something(hit.paper, s)]
+    picked = []
+    for place, span in enumerate(spans):
+        text = hit.paper.abstract[span[0] : span[1]]
+        told = bool(_DOES.search(text)) + bool(_FINDS.search(text)) * _FOUND
+        picked.append(Picked(hit.paper, span, told - place / len(spans) * _FOUND))
+    return sorted(picked, key=lambda p: -p.score)
 
 
 def _says_something(paper: Paper, span: Span) -> bool:

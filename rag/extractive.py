@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ingest.paper import Paper
+from rag import phrases
 from rag.answer import Catalogue
 from rag.catalogue import compute
 from rag.compose import Composer
-from rag.declining import declined_text, missing_sentence, weigh
-from rag.extract import Picked, SentencePicker, best_of, pick, rank_sentences
+from rag.declining import comes_near, declined_text, missing_sentence, weigh
+from rag.extract import Picked, SentencePicker, best_of, gist, pick, rank_sentences
 from rag.filters import filter_words
+from rag.followup import short_name
+from rag.lexical import STOPWORDS
 from rag.lists import MOST_PAPERS, belonging, holding_all
 from rag.question import Question, topic_words
 from rag.retrieve import Hit, HybridRetriever
@@ -128,8 +132,8 @@ class Extractive:
     def _list(self, question: Question, draft: Draft) -> None:
         hits = belonging(question.standalone, self.retriever, question.filters)
         draft.used = hits or draft.used
-        if not hits:
-            decline(draft, "no abstract stands out for the topic")
+        if not hits or not comes_near(question.standalone, hits, self.retriever.index.lexical):
+            decline(draft, "no abstract comes near the topic")
             return
         for number, hit in enumerate(hits[:MOST_PAPERS], start=1):
             telling = best_of(question.standalone, hit, self.picker)
@@ -143,11 +147,21 @@ class Extractive:
         if len(hits) < _COMPARED:
             self._fact(question, draft)
             return
+        aspect = self._aspect(question, hits)
         for hit in hits:
-            quoted = rank_sentences(question.standalone, [hit], self.picker)[:_REREAD]
+            ranked = rank_sentences(aspect, [hit], self.picker) if aspect else gist(hit)
             draft.composer.say(f"{hit.paper.title}:", lead="\n")
-            for picked in sorted(quoted, key=lambda p: p.span):
+            for picked in sorted(ranked[:_REREAD], key=lambda p: p.span):
                 draft.composer.add(picked.text, "supported", [(picked.paper, picked.span)], score=1.0)
+
+    def _aspect(self, question: Question, hits: Sequence[Hit]) -> str:
+        """Return what is compared: the question without the papers' names; empty where nothing else is asked."""
+        text = question.standalone
+        for hit in hits:
+            for name in (hit.paper.title, short_name(hit.paper)):
+                text = re.sub(re.escape(name), " ", text, flags=re.IGNORECASE)
+        words = [w for w in topic_words(phrases.COMPARE.sub(" ", text)) if w not in STOPWORDS]
+        return text if words else ""
 
     def _both(self, question: Question, hits: Sequence[Hit]) -> list[Hit]:
         """Return the papers compared: those the question names, filled up with the best retrieved."""
@@ -160,7 +174,8 @@ class Extractive:
         hits = draft.used
         about = [h for h in hits if h.paper in question.subjects] or hits
         picked = pick(question.standalone, about, self.picker)
-        finding = weigh(question.standalone, about, picked, self.retriever.index.lexical)
+        known = any(h.paper in question.subjects for h in hits)
+        finding = weigh(question.standalone, about, picked, self.retriever.index.lexical, known)
         draft.missing = finding.missing
         if finding.reason:
             decline(draft, finding.reason)

@@ -22,7 +22,8 @@ _LEANS = any_of(
     r"\b(?:it|its|they|them|their|this|that|these|those|he|she|his|her)\b",
     rf"\bthe {_NTH}(?: (?:one|paper|method|work))?\b",
     r"\bthe (?:authors?|papers?|methods?|models?|approach|framework|benchmark|data ?set|study|technique|system)\b",
-    r"\bthe (?:algorithm|theorem|proof|bound|experiments?|baselines?|agents?|procedure|architecture|evaluation|core)\b",
+    r"\bthe (?:algorithm|theorem|proof|bound|experiments?|agents?|procedure|architecture|evaluation|core)\b",
+    r"\bthe (?:best |strongest |main )?baselines?\b",
     r"\bthe (?:result|gain|improvement|speed-?up)\b|\bas good as it gets\b",
 )
 _NO_POINTER = any_of(
@@ -44,10 +45,12 @@ _SUBJECT = any_of(
     rf"\b(?:it|they|them|(?:this|that) {_WORK}|the (?:paper|method|authors|approach|model))\b",
     r"\b(?:this|that)\b(?=\W*$)",
 )
-_GROUP = re.compile(r"\b(?:these|those|them|both|they|each)\b", re.IGNORECASE)
+_GROUP = re.compile(r"\b(?:these|those|them|both|they|each|which one|which of|either|neither)\b", re.IGNORECASE)
 _ASKS_FOR_PAPERS = re.compile(r"\b(?:papers?|which (?:works?|studies)|digests?|anyone|any)\b", re.IGNORECASE)
 _SHORT_NAME = 6
 _LEAST_QUOTE = 25
+_LEAST_FREE = 6
+"""Letters from which a name may be written in any case."""
 _SHORT = 9
 """Words up to which a question with no name of its own is taken to lean on what came before."""
 
@@ -75,7 +78,11 @@ def named_papers(text: str, papers: Sequence[Paper]) -> tuple[Paper, ...]:
     for paper in papers:
         names = {_words(paper.title)}
         if (short := short_name(paper)) != paper.title and _telling(short):
-            names.add(_words(short))
+            if len(short) < _LEAST_FREE:  # "MAP" is not the "mAP" of a detector
+                exact = re.search(rf"(?<![\w-]){re.escape(short)}(?![\w-])", text)
+                names |= {_words(short)} if exact else set()
+            else:
+                names.add(_words(short))
         places = [low.find(f" {name} ") for name in names if name]
         if places := [p for p in places if p >= 0]:
             found.append((min(places), paper))

@@ -36,7 +36,9 @@ POLITE = re.compile(
 COUNT = any_of(
     rf"\b(?:how many|number of|count(?: of)?(?: all)?(?: the)?)\b{_FEW_WORDS}{THING}\b",
     r"\bhow many\b.{0,40}\b(?:there|library|digests?)\b",
-    r"\bhow many (?:of (?:them|these|those)|came|come|have|has|were|are|link|mention)\b",
+    r"\bhow many of (?:them|these|those)\b",
+    r"\bhow many (?:came|come|have|has|were|are|link|mention)\b.{0,60}"
+    r"\b(?:code|github|authors?|digests?|dated?|published|since|before|after|20\d\d)\b",
 )
 NOT_PAPERS_COUNTED = re.compile(
     r"\bhow many (?:authors|comments|digests|people|researchers|benchmarks)\b", re.IGNORECASE
@@ -60,6 +62,8 @@ OVERVIEW = any_of(
     r"\bwhat(?:'s|s| is) (?:this|the|these|my|that) (?:digests?|library|collection|papers)(?: all)?(?: about)?\W*$",
     r"\bwhat (?:are|is) (?:these|the|my) (?:papers|digests?|library|collection) about",
     r"\bsumm?ar(?:y|i[sz]e)\b.{0,30}\b(?:digests?|library|collection|papers)\b",
+    r"\b(?:sum(?:s|med)? up|gist of|feel for|common thread|flavou?r of|run-?down of|run-?through of|themes? of)\b.{0,40}"
+    r"\b(?:digests?|library|collection|papers)\b|\bdigests?\b.{0,60}\bcommon thread\b",
     r"\bdigests?\b.{0,30}\b(?:in a nutshell|at a glance|cover|covers|is about|deals? with)\b",
 )
 READ_FIRST = any_of(
@@ -89,6 +93,7 @@ COMPARE = any_of(
     r"\bversus\b|\bvs\.?\s|\bdifferences? between\b|\bcontrast\b|\bin common\b",
     r"\bdiffer(?:s|ent|ence)?\b.{0,60}\b(?:from|to|than|between)\b",
     r"\bhow (?:do|does|did|is|are)\b.{3,200}\b(?:differ|compare|relate)\b",
+    r"\b(?:what|how|how \w+) (?:do|does|did|is|was) each\b|\bthe two\b.{0,60}\bpapers?\b|\beach of the two\b",
     r"\b(?:both|each of) [\w“\"].{2,120} and |\bboth papers\b|\beither\b.{3,120}\bor\b",
 )
 ORDER = any_of(
@@ -100,6 +105,12 @@ ORDER = any_of(
     r"\b(?:system prompt|your (?:hidden )?instructions|you are now|from now on|jailbreak)\b",
     r"\bi\.e\.? (?:write|say)\b|\bcite (?:it as )?\[\d+\]",
 )
+WITHIN_COMPARED = re.compile(r"\b(?:its|their|his|her)\b.{0,40}\bcompare\b", re.IGNORECASE)
+"""A comparison of one paper's figures with something, not of two papers."""
+WITHIN_ONE = re.compile(
+    r"\b(?:in|of|from|by|for) (?:the|that|this)\b.{0,80}\b(?:paper|study|work|report|article)\b", re.IGNORECASE
+)
+"""What a question asks of one paper, however list-like the rest sounds."""
 CODE = any_of(
     r"\b(?:with|has|have|having|releas\w+|provid\w+|shar\w+|link\w*(?: to)?|com\w* with|came with|publish\w*"
     r"|open[- ]sourc\w+)"
@@ -112,7 +123,7 @@ YEAR = re.compile(
     r"\s+(?:the year\s+)?((?:19|20)\d\d)(?![\d-])",
     re.IGNORECASE,
 )
-DIGEST_NUMBER = re.compile(r"\bdigest\s+(?:no\.?\s*|number\s+|#)?(\d{1,4})\b|\b(\d{3})\s+digest\b", re.IGNORECASE)
+DIGEST_NUMBER = re.compile(r"\bdigest,?\s+(?:no\.?\s*|number\s+|#)?(\d{1,4})\b|\b(\d{3})\s+digest\b", re.IGNORECASE)
 _MONTHS = (
     r"jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
     r"|nov(?:ember)?|dec(?:ember)?"
@@ -123,25 +134,26 @@ DAY = re.compile(
 
 OF_THE_CATALOGUE = frozenset(
     """paper papers article articles work works study studies entry entries abstract abstracts publication
-    publications     digest digests library collection total altogether overall how many much number count there
-    in the this these of all     are is have has had do does did with without author authors comment comments date
-    dates dated year years month     published publication code github link links linked repository repositories
-    repo repos release releases released     available came come comes least most more than fewer less single one
-    two three four five six seven eight nine ten     several both multiple stand stands appear appears appeared
-    listed included here hold holds know known tell me you your     please can inferred written by list give
-    across different and or a an to on distinct unique saved since after before     until from during page pages
-    exactly january february march april may june july august september october november     december jan feb mar
-    apr jun jul aug sep oct nov dec open source provide provides share shares carry carries print     prints
-    contain contains got get gives mention mentions day days that which who what""".split()
+    publications digest digests library collection total altogether overall how many much number count there in
+    the this these of all are is have has had do does did with without author authors comment comments date dates
+    dated year years month published publication code github link links linked repository repositories repo repos
+    release releases released available came come comes least most more than fewer less single one two three four
+    five six seven eight nine ten several both multiple stand stands appear appears appeared listed included here
+    hold holds know known tell me you your please can inferred written by list give across different and or a an
+    to on distinct unique saved since after before until from during page pages exactly january february march
+    april may june july august september october november december jan feb mar apr jun jul aug sep oct nov dec
+    open source provide provides share shares carry carries print prints contain contains got get gives mention
+    mentions day days that which who what later earlier newer older just only far as if recent recently ever also
+    same other both precisely bring together anywhere somewhere apiece""".split()
 )
 """Words a question of the catalogue alone is made of; any other word is a topic."""
 OF_QUESTIONS = frozenset(
     """paper papers article articles work works study studies entry entries abstract abstracts publication method
-    methods     approach approaches propose proposes proposing deal deals dealing about list show find finds any
-    all digest digests     library collection introduce introduces introducing present presents author authors
-    test tests ask asks look looks     try tries use uses using report reports reporting results result discuss
-    discusses cover covers focus focuses     concern concerns relate related relevant topic topics mention
-    mentions address addresses describe describes explore     explores examine examines investigate investigates
-    analyse analyze tell give name something anything interested""".split()
+    methods approach approaches propose proposes proposing deal deals dealing about list show find finds any all
+    digest digests library collection introduce introduces introducing present presents author authors test tests
+    ask asks look looks try tries use uses using report reports reporting results result discuss discusses cover
+    covers focus focuses concern concerns relate related relevant topic topics mention mentions address addresses
+    describe describes explore explores examine examines investigate investigates analyse analyze tell give name
+    something anything interested""".split()
 )
 """Words in which a list is asked for, beside its topic."""

@@ -52,7 +52,7 @@ def kind_of(text: str) -> Kind:
         return "list" if topic_words(phrases.READ_FIRST.sub(" ", text)) else "overview"
     if phrases.LIST.search(text):
         return "list"
-    return "compare" if phrases.COMPARE.search(text) else "fact"
+    return "compare" if phrases.COMPARE.search(text) and not phrases.WITHIN_COMPARED.search(text) else "fact"
 
 
 def is_small_talk(text: str) -> bool:

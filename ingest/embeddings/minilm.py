@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from llama_index.core.base.embeddings.base import BaseEmbedding, Embedding
 from llama_index.core.bridge.pydantic import PrivateAttr
 
-from ingest.embeddings.weights import MODEL_FILE, SHA256, check_weights, find_weights
+from ingest.embeddings.weights import MODEL_FILE, SHA256, check_weights, find_weights, is_noted, note_whole
 from ingest.files import cache_folder, write_atomically
 
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ MAX_PIECES = 256
 """Word pieces the model reads; what follows is cut off, so passages are kept well below."""
 DIMENSION = 384
 _BATCH = 16
+_NOTES = "checked.json"
+_TOGETHER = 256
+"""Texts taken together to be sorted by length, so that texts of like length share a batch."""
 
 
 class MiniLMEmbedding(BaseEmbedding):
@@ -41,10 +45,10 @@ class MiniLMEmbedding(BaseEmbedding):
     _tokenizer: Any = PrivateAttr()
 
     def __init__(self, weights: str = "", cache: str = "", **kwargs: Any) -> None:
-        super().__init__(model_name="all-MiniLM-L6-v2", embed_batch_size=_BATCH, **kwargs)
+        super().__init__(model_name="all-MiniLM-L6-v2", embed_batch_size=_TOGETHER, **kwargs)
         files = find_weights(weights)
         folder = cache_folder(cache)
-        check_weights(files, folder / "checked.json")
+        check_weights(files, folder / _NOTES)
         self._session = _open_session(_graph(files.model, folder))
         self._tokenizer = _open_tokenizer(files.tokenizer)
 
@@ -94,12 +98,14 @@ class MiniLMEmbedding(BaseEmbedding):
 
 
 def _graph(weights: Path, folder: Path) -> Path:
-    """Return the cached ONNX graph, built now where there is none yet."""
+    """Return the cached ONNX graph, built now where there is none yet, or not the one that was built."""
     from ingest.embeddings.minilm_graph import GRAPH_VERSION, build_graph
 
     path = folder / f"minilm-{SHA256[MODEL_FILE][:12]}-v{GRAPH_VERSION}.onnx"
-    if not path.is_file():
-        write_atomically(path, build_graph(weights))
+    if not is_noted(path, folder / _NOTES):
+        graph = build_graph(weights)
+        write_atomically(path, graph)
+        note_whole(path, folder / _NOTES, hashlib.sha256(graph).hexdigest())
     return path
 
 

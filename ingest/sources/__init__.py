@@ -6,6 +6,7 @@ and ``read`` (:class:`~ingest.sources.base.Source`), and a line in :data:`SOURCE
 
 from __future__ import annotations
 
+import shlex
 from datetime import date
 from pathlib import Path
 
@@ -30,16 +31,20 @@ def expand(paths: list[Path]) -> list[Path]:
     """
     files: list[Path] = []
     for path in paths:
-        if not path.exists():
-            raise InputError(f"There is no file or folder {str(path)!r}.", "Check the path.")
-        if not path.is_dir():
-            files.append(path)
-            continue
-        inside = sorted(p for p in path.iterdir() if p.is_file() and p.suffix.lower() in SUFFIXES and p.name[0] != ".")
-        if not inside:
-            raise InputError(f"The folder {str(path)!r} holds no digest (.txt).", "Name the folder that does.")
-        files.extend(inside)
+        try:
+            if not path.exists():
+                raise InputError(f"There is no file or folder {str(path)!r}.", "Check the path.")
+            files.extend(_inside(path) if path.is_dir() else [path])
+        except OSError as error:
+            raise InputError(f"{str(path)!r} could not be read: {error.strerror}.", "Check its permissions.") from error
     return list(dict.fromkeys(files))
+
+
+def _inside(folder: Path) -> list[Path]:
+    inside = sorted(p for p in folder.iterdir() if p.is_file() and p.suffix.lower() in SUFFIXES and p.name[0] != ".")
+    if not inside:
+        raise InputError(f"The folder {str(folder)!r} holds no digest (.txt).", "Name the folder that does.")
+    return inside
 
 
 def read_file(path: Path, saved: date | None = None) -> Reading:
@@ -57,8 +62,16 @@ def read_file(path: Path, saved: date | None = None) -> Reading:
         reading = source.read(document)
         if reading.entries:
             return reading
-        tried.append(f"{source.name}: {'; '.join(p.message for p in reading.problems[:3]) or 'no entry'}")
+        tried.append(f"{source.name}: {'; '.join(map(_shown, reading.problems[:3])) or 'no entry'}")
     raise InputError(f"{str(path)!r} holds no entry that could be read ({' | '.join(tried)}).", "Is it a paper digest?")
+
+
+def _shown(problem: Problem) -> str:
+    return f"line {problem.line}, {problem.message}"
+
+
+def _conversion(path: Path, encoding: str) -> str:
+    return f"iconv -f {encoding} -t UTF-8 {shlex.quote(str(path))} > {shlex.quote(f'utf8-{path.name}')}"
 
 
 def _decode(path: Path) -> str:
@@ -68,7 +81,12 @@ def _decode(path: Path) -> str:
         raise InputError(f"{str(path)!r} could not be read: {error.strerror}.", "Check its permissions.") from error
     if not data.strip():
         raise InputError(f"{str(path)!r} is empty.", "Save the page again, or leave the file out.")
-    if b"\x00" in data and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise InputError(
+            f"{str(path)!r} is not UTF-8 but UTF-16, from line 1 on.",
+            f"Convert it: {_conversion(path, 'UTF-16')}",
+        )
+    if b"\x00" in data:
         raise InputError(f"{str(path)!r} is a binary file.", "Give the page saved as text.")
     try:
         text = data.decode("utf-8")
@@ -76,6 +94,6 @@ def _decode(path: Path) -> str:
         line = data.count(b"\n", 0, error.start) + 1
         raise InputError(
             f"{str(path)!r} is not UTF-8: byte {data[error.start]:#04x} in line {line}.",
-            f"Convert it, for instance: iconv -f WINDOWS-1252 -t UTF-8 {path.name} > utf8-{path.name}",
+            f"Convert it, for instance: {_conversion(path, 'WINDOWS-1252')}",
         ) from error
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")

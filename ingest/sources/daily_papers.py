@@ -21,7 +21,9 @@ _CHROME = re.compile(
     r"|get trending papers in your email inbox(?: once a day)?!?",
     re.IGNORECASE,
 )
-_GLUED = re.compile(r"Subscribe(?=[A-Z0-9\"'(\[$\\])")
+_GLUED = re.compile(r"Subscribe(?!(?:s|d|rs?)\b)(?=[\w\"'“‘(\[$\\])")
+_SENTENCE_END = re.compile(r"\.[\"'”’)\]]*$")
+_MARKUP = re.compile(r"\s*(?:<[!?/a-zA-Z]|[{\[]\s*[\"{\[\]}])")
 _AUTHORS = re.compile(r"•\s*(\d+) authors?")
 _DOT = re.compile(r"[·•]")
 _DATED = re.compile(rf"(?P<date>{DATE.pattern})(?:\s+(?P<comments>\d+))?")
@@ -30,6 +32,8 @@ _LONG = 200
 _TITLE_WORDS = 8
 """A line of fewer words is a title even when a full stop ends it."""
 _SHOWN = 60
+_FEW, _TIMES = 10, 5
+"""A text with more problems than the first, and so many times more than entries, is no digest."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,8 @@ class _Line:
     @property
     def is_prose(self) -> bool:
         """Whether the line reads as an abstract rather than as a title."""
-        return len(self.text) >= _LONG or (self.text.endswith(".") and len(self.text.split()) >= _TITLE_WORDS)
+        ends = _SENTENCE_END.search(self.text) is not None
+        return len(self.text) >= _LONG or (ends and len(self.text.split()) >= _TITLE_WORDS)
 
 
 @dataclass
@@ -75,7 +80,7 @@ class DailyPapers:
 
     def accepts(self, document: Document) -> bool:
         """Accept a text that holds a title line followed by a line of prose, and is no markup or JSON."""
-        if document.text.lstrip()[:1] in ("<", "{", "["):
+        if _MARKUP.match(document.text):
             return False
         lines = list(_content_lines(document.text))
         return any(line.is_prose for line in lines)
@@ -91,12 +96,17 @@ class DailyPapers:
                 page.complain(draft.title, "an entry with no abstract")
             else:
                 whole.append(draft)
+        if len(page.problems) > max(_FEW, _TIMES * len(whole)):
+            return Reading((), tuple(page.problems))  # wrapped prose of another kind: nothing in it is a paper
         dates = [d.date for d in whole if d.date is not None]
-        year = infer_year(dates, document.saved)
+        year = infer_year([*dates, page.day] if page.day else dates, document.saved)
         latest = max((d.year for d in dates if d.year), default=0)
         if document.saved and document.saved.year <= latest:
             message = f"saved in {document.saved.year} was given, but the page prints {latest} as an earlier year"
             page.problems.append(Problem(document.path, 0, message))
+        for draft in whole:
+            if draft.date and draft.date.year is None and year and not draft.date.exists_in(year):
+                page.complain(draft.title, f"no February 29 in {year}, the year given as saved in")
         day = page.day.iso(year) if page.day else ""
         entries = tuple(_entry(document, draft, draft.abstract, day, year) for draft in whole if draft.abstract)
         facts = {"day": day} | ({"inferred_year": str(year)} if year and not document.saved else {})
@@ -107,14 +117,14 @@ def _content_lines(text: str) -> Iterator[_Line]:
     """Yield the lines that are neither blank nor page chrome, "Subscribe" taken off where it is glued on."""
     after_inbox = False
     for number, raw in enumerate(text.split("\n"), start=1):
-        line = raw.strip().lstrip("\ufeff")
+        line = raw.strip()
+        if after_inbox and (glued := _GLUED.match(line)):
+            line = line[glued.end() :]
         if not line:
             continue
         if _CHROME.fullmatch(line):
             after_inbox = "inbox" in line.lower()
             continue
-        if after_inbox and (glued := _GLUED.match(line)):
-            line = line[glued.end() :]
         after_inbox = False
         yield _Line(number, line)
 
@@ -122,9 +132,9 @@ def _content_lines(text: str) -> Iterator[_Line]:
 def _take(page: _Page, line: _Line) -> None:
     """Put one line where it belongs."""
     draft = page.drafts[-1] if page.drafts else None
-    if draft is None and page.day is None and (day := parse_date(line.text)):
-        page.day = day
-    elif draft and draft.abstract and _take_detail(page, draft, line):
+    if draft is None and DATE.fullmatch(line.text):
+        _take_day(page, line)
+    elif _take_detail(page, draft, line):
         return
     elif line.is_prose and draft and draft.abstract is None:
         draft.abstract = line
@@ -134,14 +144,25 @@ def _take(page: _Page, line: _Line) -> None:
         page.drafts.append(_Draft(line))
 
 
-def _take_detail(page: _Page, draft: _Draft, line: _Line) -> bool:
+def _take_day(page: _Page, line: _Line) -> None:
+    """Take the day the page prints for itself, above its first entry."""
+    day = parse_date(line.text)
+    if day is None:
+        page.complain(line, "a date that does not exist")
+    elif page.day is not None:
+        page.complain(line, "a second date above the first entry")
+    else:
+        page.day = day
+
+
+def _take_detail(page: _Page, draft: _Draft | None, line: _Line) -> bool:
     """Take ``• 6 authors``, ``·`` and ``Dec 8, 2022 2``; tell whether the line was one of them."""
-    if authors := _AUTHORS.fullmatch(line.text):
-        draft.authors = int(authors[1])
-        return True
     if _DOT.fullmatch(line.text):
         return True
-    if dated := _DATED.fullmatch(line.text):
+    if draft and (authors := _AUTHORS.fullmatch(line.text)):
+        draft.authors = int(authors[1])
+        return True
+    if draft and (dated := _DATED.fullmatch(line.text)):
         draft.date = parse_date(dated["date"])
         draft.comments = int(dated["comments"]) if dated["comments"] else None
         if draft.date is None:
