@@ -29,8 +29,8 @@ _LEANS = any_of(
 _NO_POINTER = any_of(
     r"\b(?:papers?|works?|methods?|approach(?:es)?|models?|idea|so|those|benchmarks?|studies)\s+(?:that|this)\b",
     r"\b(?:claim|argue|show|find|say|shows|finds|says|argues)\s+(?:that|this)\b",
-    r"\bthat (?:is|are|was|were|can|do|does|use|uses|have|has|it)\b|\b(?:is|does) it\b",
-    r"\bit (?:is )?(?:possible|true|hard|easy)\b",
+    r"\bthat (?:is|are|was|were|can|do|does|use|uses|have|has|it)\b",
+    r"\b(?:is |does )?it (?:is )?(?:possible|true|hard|easy|help|pay|matter|make sense|hurt|work better)\b",
 )
 """Words that look as if they pointed back and do not: the "that" of a clause, the "it" of "is it true"."""
 _ORDINALS = {"first": 0, "former": 0, "second": 1, "latter": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1}
@@ -51,6 +51,8 @@ _SHORT_NAME = 6
 _LEAST_QUOTE = 25
 _LEAST_FREE = 6
 """Letters from which a name may be written in any case."""
+_BARE = 4
+"""Words up to which a question with no name in it cannot stand alone."""
 _SHORT = 9
 """Words up to which a question with no name of its own is taken to lean on what came before."""
 
@@ -102,7 +104,7 @@ def quoted_papers(text: str, papers: Sequence[Paper]) -> tuple[Paper, ...]:
     """Return the papers that a text quotes or names, in the order it does."""
     body = re.sub(r"\s*\[\d+\]", "", text)
     found: dict[str, Paper] = {}
-    spans = [body[a:b].strip() for line in body.split("\n") for a, b in split_sentences(line)]
+    spans = [line[a:b] for line in body.split("\n") for a, b in split_sentences(line)]
     for span in spans:
         key = normalise(re.sub(r"^\d+\.\s*", "", span))
         for paper in named_papers(span, papers):
@@ -122,8 +124,9 @@ def leans(text: str, papers: Sequence[Paper]) -> bool:
     """
     if named_papers(text, papers):
         return bool(re.match(r"\W*(?:and|what about|how about)\b", text, re.IGNORECASE)) and len(text.split()) <= _SHORT
-    bare = _NO_POINTER.sub(" ", text)
-    return bool(_LEANS.search(bare))
+    if len(text.split()) <= _BARE and not names_in(text) and not _ASKS_FOR_PAPERS.search(text):
+        return True  # "how many authors?"
+    return bool(_LEANS.search(_NO_POINTER.sub(" ", text)))
 
 
 def make_standalone(

@@ -62,8 +62,8 @@ OVERVIEW = any_of(
     r"\bwhat(?:'s|s| is) (?:this|the|these|my|that) (?:digests?|library|collection|papers)(?: all)?(?: about)?\W*$",
     r"\bwhat (?:are|is) (?:these|the|my) (?:papers|digests?|library|collection) about",
     r"\bsumm?ar(?:y|i[sz]e)\b.{0,30}\b(?:digests?|library|collection|papers)\b",
-    r"\b(?:sum(?:s|med)? up|gist of|feel for|common thread|flavou?r of|run-?down of|run-?through of|themes? of)\b.{0,40}"
-    r"\b(?:digests?|library|collection|papers)\b|\bdigests?\b.{0,60}\bcommon thread\b",
+    r"\b(?:sum(?:s|med)? up|gist of|feel for|common thread|flavou?r of|run-?(?:down|through) of|themes? of)\b"
+    r".{0,40}\b(?:digests?|library|collection|papers)\b|\bdigests?\b.{0,60}\bcommon thread\b",
     r"\bdigests?\b.{0,30}\b(?:in a nutshell|at a glance|cover|covers|is about|deals? with)\b",
 )
 READ_FIRST = any_of(

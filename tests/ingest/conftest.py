@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from ingest.settings import Settings
 from tests.support.embedding import BagOfWords
+
+NOBODY = 65534
 
 
 @pytest.fixture(scope="session")
@@ -18,3 +25,19 @@ def embedder() -> BagOfWords:
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return Settings(library=str(tmp_path / "library"))
+
+
+@pytest.fixture
+def unprivileged() -> Iterator[Path]:
+    """Run the test as a user who is not root, and give a folder that this user owns."""
+    if not hasattr(os, "setresuid"):
+        pytest.skip("no users to change to on this system")
+    folder = Path(tempfile.mkdtemp())
+    real, effective, saved = os.getresuid()
+    if effective == 0:
+        os.chown(folder, NOBODY, -1)
+        os.setresuid(NOBODY, NOBODY, 0)
+    yield folder
+    os.setresuid(real, effective, saved)
+    subprocess.run(["chmod", "-R", "u+rwx", str(folder)], check=True)
+    shutil.rmtree(folder)

@@ -103,4 +103,5 @@ def test_a_second_day_above_the_entries_is_reported():
 
 
 def test_the_year_of_the_pages_own_day_counts_as_printed():
-    assert read_text(f"Oct 31, 2023\nFrogs\n{abstract('frogs')}\nJun 5\n").entries[0].appearance.published
+    (entry,) = read_text(f"Oct 31, 2023\nFrogs\n{abstract('frogs')}\nJun 5\n").entries
+    assert (entry.appearance.published, entry.appearance.year_inferred) == ("2024-06-05", True)

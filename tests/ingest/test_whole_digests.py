@@ -70,7 +70,7 @@ def test_no_content_line_of_a_file_is_lost(readings):
 
 def test_no_page_furniture_becomes_a_title(papers):
     assert [paper.title for paper in papers if CHROME.search(paper.title)] == []
-    assert all(20 <= len(paper.title) <= 200 and len(paper.abstract) > 300 for paper in papers)
+    assert all(10 <= len(paper.title) <= 200 and len(paper.abstract) > 300 for paper in papers)
 
 
 def test_only_the_third_file_tells_of_authors_dates_and_comments(readings):
