@@ -9,8 +9,9 @@ position embeddings stay as they are. ::
     python -m pip install jax optax
     python -m bench.train_picker ANSWERS/train.jsonl.gz --dev ANSWERS/dev.jsonl.gz --out FOLDER
 
-The data are JSON lines, gzipped: ``question``, ``title``, ``sentences``, ``answers`` (indices of the answering
-sentences; none: unanswerable). The folder receives ``model-fp32.onnx`` and ``model.onnx`` (8-bit weights).
+The data are gzipped JSON lines: ``question``, ``title``, ``sentences``, ``answers`` (indices of the answering
+sentences; none: unanswerable), ``source``. The folder receives ``weights.safetensors`` and ``model.onnx``, whose
+matrices have 8 bits.
 """
 
 from __future__ import annotations
@@ -18,23 +19,238 @@ from __future__ import annotations
 import argparse
 import gzip
 import hashlib
+import importlib
 import json
 import random
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnx
 from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
+from safetensors.numpy import load_file, save_file
 from tokenizers import Tokenizer
 
-from bench.picker_files import export, with_head
-from ingest.embeddings.minilm_graph import HEADS, LAYERS, WIDTH
+from ingest.embeddings.minilm_graph import HEADS, LAYERS, WIDTH, build_graph
 from ingest.embeddings.weights import find_weights
 from ingest.errors import MissingPart
-from rag.cross_encoder import CrossEncoderPicker, paired
+from rag.cross_encoder import MODEL_FILE, CrossEncoderPicker, titled
+
+WEIGHTS_FILE = "weights.safetensors"
+ROW = 128
+"""Word pieces in a row; a longer sequence is cut."""
+ROWS = 32
+"""Rows in a batch."""
+MOST_SEQUENCES = 160
+FROZEN = ("embeddings.word_embeddings.weight", "embeddings.position_embeddings.weight")
+HEAD = "classifier"
+EPSILON = 1e-12
+
+Arrays = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Example:
+    """A question and the sentences of a passage, of which ``answers`` answer it."""
+
+    question: str
+    title: str
+    sentences: tuple[str, ...]
+    answers: tuple[int, ...]
+    source: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """Sequences that are weighed against each other: word pieces, where the sentence begins, and if it answers."""
+
+    pieces: tuple[tuple[int, ...], ...]
+    starts: tuple[int, ...]
+    answers: tuple[bool, ...]
+
+
+def read_examples(path: Path) -> list[Example]:
+    """Read gzipped JSON lines."""
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in lines]
+    return [
+        Example(r["question"], r["title"], tuple(r["sentences"]), tuple(r["answers"]), r["source"]) for r in rows
+    ]
+
+
+def groups_of(examples: Sequence[Example], tokenizer: Tokenizer, most: int, rng: random.Random) -> Iterator[Group]:
+    """Sample at most ``most`` sentences of each passage and one of another passage with the same title."""
+    near: dict[tuple[str, str], list[Example]] = defaultdict(list)
+    for example in examples:
+        near[example.source, example.title].append(example)
+    for example in rng.sample(examples, len(examples)):
+        others = [i for i in range(len(example.sentences)) if i not in example.answers]
+        rng.shuffle(others)
+        answers = list(example.answers)[:most]
+        kept = answers + others[: max(0, most - len(answers))]
+        sentences = [example.sentences[i] for i in kept]
+        told = [i in example.answers for i in kept]
+        foreign = rng.choice(near[example.source, example.title])
+        if foreign.sentences != example.sentences:
+            sentences.append(rng.choice([s for s in foreign.sentences]))
+            told.append(False)
+        encoded = tokenizer.encode_batch([(example.question, titled(example.title, s)) for s in sentences])
+        starts = tuple(e.type_ids.index(1) for e in encoded)
+        yield Group(tuple(tuple(e.ids) for e in encoded), starts, tuple(told))
+
+
+def batches_of(groups: Iterator[Group]) -> Iterator[Arrays]:
+    """Lay groups into batches of ``ROWS`` rows, a sequence in the first row that has room."""
+    batch, room = _Batch(), [ROW] * ROWS
+    for group in groups:
+        places = _fit(group, room) if batch.count + len(group.pieces) < MOST_SEQUENCES else None
+        if places is None:
+            yield batch.arrays
+            batch, room = _Batch(), [ROW] * ROWS
+            places = _fit(group, room)
+        batch.add(group, places or [])
+    yield batch.arrays
+
+
+def _fit(group: Group, room: list[int]) -> list[tuple[int, int]] | None:
+    """Find a (row, column) for each sequence, taking the room; ``None``, and no room taken, where one finds none."""
+    left, places = room.copy(), []
+    for pieces in group.pieces:
+        row = next((i for i, free in enumerate(left) if free >= len(pieces)), None)
+        if row is None:
+            return None
+        places.append((row, ROW - left[row]))
+        left[row] -= len(pieces)
+    room[:] = left
+    return places
+
+
+class _Batch:
+    """A batch as it is filled; sequence 0 and group 0 stand for padding."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.groups = 0
+        grid, line = (ROWS, ROW), MOST_SEQUENCES
+        self.arrays = {name: np.zeros(grid, np.int32) for name in ("ids", "types", "positions", "owner")}
+        self.arrays |= {"row": np.zeros(line, np.int32), "first": np.zeros(line, np.int32)}
+        self.arrays |= {"group": np.zeros(line, np.int32), "answers": np.zeros(line, np.float32)}
+
+    def add(self, group: Group, places: Sequence[tuple[int, int]]) -> None:
+        self.groups += 1
+        for pieces, start, told, (row, at) in zip(group.pieces, group.starts, group.answers, places, strict=True):
+            self.count += 1
+            span = slice(at, at + len(pieces))
+            self.arrays["ids"][row, span] = pieces
+            self.arrays["types"][row, at + start : at + len(pieces)] = 1
+            self.arrays["positions"][row, span] = np.arange(len(pieces))
+            self.arrays["owner"][row, span] = self.count
+            self.arrays["row"][self.count], self.arrays["first"][self.count] = row, at
+            self.arrays["group"][self.count], self.arrays["answers"][self.count] = self.groups, told
+
+
+def _part(name: str) -> Any:
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        raise MissingPart(f"Training needs {name}.", "Run: python -m pip install jax optax") from error
+
+
+class Model:
+    """BERT in the MiniLM size with a linear head on the first piece and the mean of all, in JAX."""
+
+    def __init__(self) -> None:
+        self.jax, self.optax = _part("jax"), _part("optax")
+        self.np = self.jax.numpy
+
+    def logits(self, p: Arrays, frozen: Arrays, batch: Arrays) -> Any:
+        """Return one logit a sequence of a batch."""
+        words, places = (frozen[name] for name in FROZEN)
+        x = words[batch["ids"]] + places[batch["positions"]]
+        x = self._norm(x + p["embeddings.token_type_embeddings.weight"][batch["types"]], p, "embeddings.LayerNorm")
+        same = batch["owner"][:, :, None] == batch["owner"][:, None, :]
+        bias = self.np.where(same, 0.0, -1e9)[:, None]
+        for i in range(LAYERS):
+            x = self._layer(x, bias, p, f"encoder.layer.{i}")
+        first = x[batch["row"], batch["first"]]
+        owner, total = batch["owner"].reshape(-1), MOST_SEQUENCES
+        summed = self.jax.ops.segment_sum(x.reshape(-1, WIDTH), owner, total)
+        count = self.jax.ops.segment_sum(self.np.ones(owner.shape), owner, total)
+        pooled = self.np.concatenate([first, summed / self.np.maximum(count, 1)[:, None]], -1)
+        return pooled @ p[f"{HEAD}.weight"][0] + p[f"{HEAD}.bias"][0]
+
+    def loss(self, p: Arrays, frozen: Arrays, batch: Arrays) -> Any:
+        """Return the mean over groups of -log of the share that falls to the right choice."""
+        group, total = batch["group"], MOST_SEQUENCES
+        odds = self.np.exp(self.np.clip(self.logits(p, frozen, batch), -30, 30)) * (group > 0)
+        every = self.jax.ops.segment_sum(odds, group, total) + 1
+        right = self.jax.ops.segment_sum(odds * batch["answers"], group, total)
+        none = self.jax.ops.segment_sum(batch["answers"], group, total) == 0
+        there = (self.jax.ops.segment_sum(self.np.ones(total), group, total) > 0) & (self.np.arange(total) > 0)
+        lost = self.np.log(every) - self.np.where(none, 0.0, self.np.log(self.np.maximum(right, 1e-13)))
+        return (lost * there).sum() / there.sum()
+
+    def _layer(self, x: Any, bias: Any, p: Arrays, name: str) -> Any:
+        split = (ROWS, ROW, HEADS, WIDTH // HEADS)
+        q, k, v = (_linear(x, p, f"{name}.attention.self.{part}").reshape(split) for part in ("query", "key", "value"))
+        scores = self.np.einsum("blhd,bmhd->bhlm", q, k) * (WIDTH // HEADS) ** -0.5 + bias
+        mixed = self.np.einsum("bhlm,bmhd->blhd", self.jax.nn.softmax(scores, -1), v).reshape(x.shape)
+        attended = _linear(mixed, p, f"{name}.attention.output.dense")
+        x = self._norm(attended + x, p, f"{name}.attention.output.LayerNorm")
+        inner = self.jax.nn.gelu(_linear(x, p, f"{name}.intermediate.dense"), approximate=False)
+        return self._norm(_linear(inner, p, f"{name}.output.dense") + x, p, f"{name}.output.LayerNorm")
+
+    def _norm(self, x: Any, p: Arrays, name: str) -> Any:
+        x = x - x.mean(-1, keepdims=True)
+        return x / self.np.sqrt((x * x).mean(-1, keepdims=True) + EPSILON) * p[f"{name}.weight"] + p[f"{name}.bias"]
+
+
+def _linear(x: Any, p: Arrays, name: str) -> Any:
+    return x @ p[f"{name}.weight"].T + p[f"{name}.bias"]
+
+
+def initial(rng: np.random.Generator) -> tuple[Arrays, Arrays]:
+    """Return the weights to train, with a new head, and those that stay."""
+    weights = load_file(str(find_weights().model))
+    kept = {name: value for name, value in weights.items() if name.startswith(("embeddings.", "encoder."))}
+    kept.pop("embeddings.position_ids", None)
+    frozen = {name: kept.pop(name) for name in FROZEN}
+    kept[f"{HEAD}.weight"] = rng.normal(0, 0.02, (1, 2 * WIDTH)).astype(np.float32)
+    kept[f"{HEAD}.bias"] = np.zeros(1, np.float32)
+    return kept, frozen
+
+
+def train(examples: Sequence[Example], tokenizer: Tokenizer, arguments: argparse.Namespace) -> Iterator[Arrays]:
+    """Train, yielding the weights now and then and at the end."""
+    model, rng = Model(), random.Random(arguments.seed)
+    trained, frozen = initial(np.random.default_rng(arguments.seed))
+    batches = [
+        batch for _ in range(arguments.epochs) for batch in batches_of(groups_of(examples, tokenizer, arguments.sentences, rng))
+    ]
+    rate = model.optax.warmup_cosine_decay_schedule(0, arguments.rate, len(batches) // 12, len(batches), 0)
+    optimizer = model.optax.chain(
+        model.optax.clip_by_global_norm(1.0), model.optax.adamw(rate, b2=0.98, weight_decay=0.01)
+    )
+    state = optimizer.init(trained)
+
+    def step(p: Arrays, state: Any, frozen: Arrays, batch: Arrays) -> tuple[Any, Any, Any]:
+        lost, slope = model.jax.value_and_grad(model.loss)(p, frozen, batch)
+        change, state = optimizer.update(slope, state, p)
+        return model.optax.apply_updates(p, change), state, lost
+
+    step = model.jax.jit(step, donate_argnums=(0, 1))
+    began, seen = time.monotonic(), []
+    for i, batch in enumerate(batches, 1):
+        trained, state, lost = step(trained, state, frozen, batch)
+        seen.append(float(lost))
+        if i % 25 == 0 or i < 4:
+            taken = time.monotonic() - began
+            print(f"step {i}/{len(batches)}  loss {np.mean(seen[-25:]):.3f}  {taken:.0f} s", flush=True)
+        if i % arguments.every == 0 or i == len(batches):
+            yield {name: np.asarray(value) for name, value in (trained | frozen).items()}

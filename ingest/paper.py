@@ -99,8 +99,15 @@ class Passage:
     end: int
 
 
+def matching_key(title: str) -> str:
+    """Return what two writings of one paper's title share: letters and digits, or its signs where it has neither."""
+    return title_key(title) or normalise(title)
+
+
 def paper_id_for(title: str) -> str:
-    """Return the id of the paper with this title: readable, stable, equal for titles that match tolerantly."""
+    """Return the id of the paper first met under this title: readable, and the same on every machine.
+
+    Another writing of the title may give another id; :func:`ingest.merge.merge` keeps the first.
+    """
     slug = re.sub(r"[^a-z0-9]+", "-", normalise(title).encode("ascii", "ignore").decode()).strip("-")[:40].rstrip("-")
-    key = title_key(title) or normalise(title)
-    return f"{slug or 'paper'}-{hashlib.sha256(key.encode()).hexdigest()[:6]}"
+    return f"{slug or 'paper'}-{hashlib.sha256(matching_key(title).encode()).hexdigest()[:6]}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import takewhile
 
 from ingest.paper import Paper
@@ -135,6 +136,7 @@ def mentions(paper: Paper, name: str) -> bool:
     return "-" in name and any(_squeeze(p) in held for p in parts)
 
 
+@lru_cache(maxsize=20_000)
 def _squeeze(text: str) -> str:
     text = re.sub(r"[^a-z0-9]+", "", normalise(text))
     return text[:-1] if text.endswith("s") and len(text) > 4 else text

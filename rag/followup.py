@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from ingest.paper import Paper
 from ingest.text import normalise, split_sentences
+from rag import phrases
 from rag.answer import Turn
-from rag.asked import names_in
+from rag.asked import mentions, names_in
 from rag.phrases import any_of
 
 _NTH = r"(?:first|second|third|fourth|fifth|last|other|former|latter)"
@@ -74,26 +75,37 @@ def short_name(paper: Paper) -> str:
 
 
 def named_papers(text: str, papers: Sequence[Paper]) -> tuple[Paper, ...]:
-    """Return the papers a text names by title or short name, in the order they are named."""
+    """Return the papers a text names, in the order they are named.
+
+    A paper is named by its title, by the short name before the title's colon, or by a name that no other paper of
+    the library mentions (``PCB-Merging``).
+    """
     low = f" {_words(text)} "
     found = []
     for paper in papers:
         names = {_words(paper.title)}
-        if (short := short_name(paper)) != paper.title and _telling(short):
-            if len(short) < _LEAST_FREE:  # "MAP" is not the "mAP" of a detector
-                exact = re.search(rf"(?<![\w-]){re.escape(short)}(?![\w-])", text)
-                names |= {_words(short)} if exact else set()
-            else:
-                names.add(_words(short))
+        if (short := short_name(paper)) != paper.title and _names(text, short):
+            names.add(_words(short))
         places = [low.find(f" {name} ") for name in names if name]
         if places := [p for p in places if p >= 0]:
             found.append((min(places), paper))
+    for name in names_in(text):
+        holders = [paper for paper in papers if mentions(paper, name)]
+        if len(holders) == 1 and holders[0] not in (paper for _, paper in found):
+            found.append((low.find(f" {_words(name)}"), holders[0]))
     return tuple(paper for _, paper in sorted(found, key=lambda pair: pair[0]))
 
 
-def _telling(name: str) -> bool:
-    """Tell whether a short name is a name rather than common words: capitals inside, digits, or three words."""
-    return len(name.split()) >= 3 or bool(re.search(r"[a-z][A-Z]|[A-Z]{2}|\d", name))
+def _names(text: str, short: str) -> bool:
+    """Tell whether a text that may hold a short name means it as one.
+
+    A name of three words, or a long one with capitals inside or digits, is one however it is written. A shorter one
+    ("MAP", not the "mAP" of a detector) or a common word ("Ruler") is one only as the paper writes it.
+    """
+    telling = len(short.split()) >= 3 or bool(re.search(r"[a-z][A-Z]|[A-Z]{2}|\d", short))
+    if telling and len(short) >= _LEAST_FREE:
+        return True
+    return bool(re.search(rf"(?<=\w)\W+{re.escape(short)}(?![\w-])", f"x {text}" if telling else text))
 
 
 def _words(text: str) -> str:
@@ -124,7 +136,8 @@ def leans(text: str, papers: Sequence[Paper]) -> bool:
     """
     if named_papers(text, papers):
         return bool(re.match(r"\W*(?:and|what about|how about)\b", text, re.IGNORECASE)) and len(text.split()) <= _SHORT
-    if len(text.split()) <= _BARE and not names_in(text) and not _ASKS_FOR_PAPERS.search(text):
+    whole = _ASKS_FOR_PAPERS.search(text) or phrases.OVERVIEW.search(text)
+    if len(text.split()) <= _BARE and not names_in(text) and not whole:
         return True  # "how many authors?"
     return bool(_LEANS.search(_NO_POINTER.sub(" ", text)))
 
@@ -156,7 +169,7 @@ def make_standalone(
         return Standalone(f"{before} {text}".strip(), (), before)
     if _GROUP.search(text) and not _ORDINAL.search(text):
         return Standalone(f"{text} ({', '.join(short_name(p) for p in talked)})", talked, before)
-    subject = _meant(text, talked, questions, papers)
+    subject = _counted(text, history, papers) or _meant(text, talked, questions, papers)
     return Standalone(_replace(text, short_name(subject)), (subject,), before)
 
 
@@ -178,11 +191,23 @@ def _talked_about(history: Sequence[Turn], papers: Sequence[Paper]) -> tuple[Pap
     return ()
 
 
+def _counted(text: str, history: Sequence[Turn], papers: Sequence[Paper]) -> Paper | None:
+    """Return the paper that "the second one" is: of the last answer that names so many, else of the last question."""
+    ordinal = _ORDINAL.search(text)
+    if ordinal is None:
+        return None
+    place = _ORDINALS[ordinal[1].lower()]
+    for turn, before in zip(reversed(history), [*reversed(history[:-1]), None], strict=True):
+        if turn.role == "user":
+            continue
+        asked = named_papers(before.content, papers) if before else ()  # "A and B": counted as the user did
+        for found in (asked, quoted_papers(turn.content, papers)):
+            if len(found) > max(place, 1):
+                return found[place]
+    return None
+
+
 def _meant(text: str, talked: tuple[Paper, ...], questions: Sequence[str], papers: Sequence[Paper]) -> Paper:
-    if (ordinal := _ORDINAL.search(text)) and talked:
-        place = _ORDINALS[ordinal[1].lower()]
-        if place < len(talked):
-            return talked[place]
     named = [p for q in reversed(questions) for p in reversed(named_papers(q, papers))]
     if _OTHER.search(text):
         others = [p for p in (*talked[1:], *named[1:]) if p != (named[0] if named else talked[0])]

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from ingest.embeddings.minilm import MiniLMEmbedding
 from ingest.settings import Settings
 from tests.support.embedding import BagOfWords
 
@@ -41,3 +42,8 @@ def unprivileged() -> Iterator[Path]:
     os.setresuid(real, effective, saved)
     subprocess.run(["chmod", "-R", "u+rwx", str(folder)], check=True)
     shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def minilm() -> MiniLMEmbedding:
+    return MiniLMEmbedding()

@@ -45,11 +45,14 @@ def test_normalise(text, form):
         ("R$^2$ Frogs", "R² Frogs"),
         ("Vision+Language", "Vision + Language"),
         ("Frogs!", "Frogs"),
+        ("Multi-Task Frogs", "Multitask Frogs"),
     ],
 )
-def test_titles_of_one_paper_have_one_id(one, other):
-    assert paper_id_for(one)[-6:] == paper_id_for(other)[-6:]
-    assert [p.paper_id for p in merge([_entry(one, "a"), _entry(other, "b")])] == [paper_id_for(one)]
+def test_titles_of_one_paper_make_one_paper(one, other):
+    (paper,) = merge([_entry(one, "a"), _entry(other, "b")])
+    assert (paper.paper_id, paper.title, paper.digests) == (paper_id_for(one), other, ("a", "b"))
+    (later,) = merge([_entry(other, "b")], merge([_entry(one, "a")]))
+    assert later == paper
 
 
 @pytest.mark.parametrize(
@@ -64,8 +67,9 @@ def test_titles_of_one_paper_have_one_id(one, other):
         ("🐸", "🐟"),
     ],
 )
-def test_titles_of_two_papers_have_two_ids(one, other):
+def test_titles_of_two_papers_make_two(one, other):
     assert paper_id_for(one) != paper_id_for(other)
+    assert len(merge([_entry(one, "a"), _entry(other, "a")])) == 2
 
 
 def test_ids_do_not_change_from_run_to_run():
