@@ -49,7 +49,7 @@ class Assistant:
         self._picker = make_picker(
             self.settings,
             library.embedder,
-            lambda term: self.retriever.index.lexical.idf(term),
+            lambda term: self.retriever.at_hand.lexical.idf(term),
             self.retriever.sentence_vector,
         )
         self._checker = make_checker(self.settings, library.embedder, self._picker)

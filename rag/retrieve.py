@@ -156,6 +156,11 @@ class HybridRetriever(BaseRetriever):
             self._index = _Index(self.library)
         return self._index
 
+    @property
+    def at_hand(self) -> _Index:
+        """The derived index of the last search, without asking the library whether it has changed since."""
+        return self._index or self.index
+
     def search(self, question: str, k: int | None = None, filters: Filters | None = None) -> list[Hit]:
         """Return the best papers for a question, best first.
 
@@ -186,7 +191,7 @@ class HybridRetriever(BaseRetriever):
 
     def sentence_vector(self, sentence: str) -> NDArray[np.float32] | None:
         """Return the stored vector of a sentence of a paper lately scored; ``None`` for any other text."""
-        return self.index.sentences.get(sentence)
+        return self.at_hand.sentences.get(sentence)
 
     def _candidates(
         self, index: _Index, query: NDArray[np.float32], lexical: NDArray[np.float32], filters: Filters | None
