@@ -18,29 +18,24 @@ from __future__ import annotations
 
 import argparse
 import gzip
-import hashlib
 import importlib
 import json
 import random
-import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnx
-from numpy.typing import NDArray
-from onnx import TensorProto, helper, numpy_helper
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
-from ingest.embeddings.minilm_graph import HEADS, LAYERS, WIDTH, build_graph
+from ingest.embeddings.minilm_graph import HEADS, LAYERS, WIDTH
 from ingest.embeddings.weights import find_weights
 from ingest.errors import MissingPart
-from rag.cross_encoder import MODEL_FILE, CrossEncoderPicker, titled
+from rag.cross_encoder import titled
 
 WEIGHTS_FILE = "weights.safetensors"
 ROW = 128

@@ -9,6 +9,7 @@ from ingest.paper import Paper
 from rag.asked import absent_attributes, mentions, names_in, unknown_words
 from rag.extract import Picked
 from rag.lexical import LexicalIndex
+from rag.phrases import DECLINED
 from rag.question import topic_words
 from rag.retrieve import Hit
 
@@ -67,11 +68,11 @@ def comes_near(question: str, hits: Sequence[Hit], index: LexicalIndex) -> bool:
         return True
     near = max(hit.similarity for hit in hits[:_NEAREST])
     asked = set(index.analyzer.terms(" ".join(topic_words(question))))
-    if not asked or near >= NEAR:
+    if near < FAR or near >= NEAR or not asked or len(asked) > SHORT:
         return near >= FAR
     held = {t for hit in hits[:_NEAREST] for t in index.analyzer.terms(f"{hit.paper.title} {hit.paper.abstract}")}
     covered = sum(map(index.idf, asked & held)) / sum(map(index.idf, asked))
-    return covered >= LEAST_COVERED if len(asked) <= SHORT else near >= FAR
+    return covered >= LEAST_COVERED
 
 
 def _elsewhere(name: str, picked: Sequence[Picked]) -> bool:
@@ -87,7 +88,7 @@ def missing_sentence(missing: Sequence[str]) -> str:
 
 def declined_text(reason: str, nearest: Sequence[Paper]) -> str:
     """Say that a question is declined, why, and which papers are nearest."""
-    text = f"The papers here do not answer this: {reason}."
+    text = f"{DECLINED}: {reason}."
     if nearest:
         text += f" The nearest are {'; '.join(f'“{p.title}”' for p in nearest[:_NEAREST])}."
     return text

@@ -11,7 +11,8 @@ from ingest.text import normalise, split_sentences
 from rag import phrases
 from rag.answer import Turn
 from rag.asked import mentions, names_in
-from rag.phrases import any_of
+from rag.phrases import DECLINED, any_of
+from rag.question import topic_words
 
 _NTH = r"(?:first|second|third|fourth|fifth|last|other|former|latter)"
 _WORK = r"(?:paper|method|one|work|approach|model)"
@@ -114,6 +115,8 @@ def _words(text: str) -> str:
 
 def quoted_papers(text: str, papers: Sequence[Paper]) -> tuple[Paper, ...]:
     """Return the papers that a text quotes or names, in the order it does."""
+    if text.startswith(DECLINED):
+        return ()  # it names the nearest papers, and is about none of them
     body = re.sub(r"\s*\[\d+\]", "", text)
     found: dict[str, Paper] = {}
     spans = [line[a:b] for line in body.split("\n") for a, b in split_sentences(line)]
@@ -137,7 +140,7 @@ def leans(text: str, papers: Sequence[Paper]) -> bool:
     if named_papers(text, papers):
         return bool(re.match(r"\W*(?:and|what about|how about)\b", text, re.IGNORECASE)) and len(text.split()) <= _SHORT
     whole = _ASKS_FOR_PAPERS.search(text) or phrases.OVERVIEW.search(text)
-    if len(text.split()) <= _BARE and not names_in(text) and not whole:
+    if len(topic_words(text)) <= 1 and len(text.split()) <= _BARE and not names_in(text) and not whole:
         return True  # "how many authors?"
     return bool(_LEANS.search(_NO_POINTER.sub(" ", text)))
 

@@ -10,6 +10,8 @@ def any_of(*phrases: str) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{phrase})" for phrase in phrases), re.IGNORECASE)
 
 
+DECLINED = "The papers here do not answer this"
+"""How a declined answer begins."""
 THING = (
     r"(?:papers?|articles?|works?|studies|study|publications?|preprints?|entries|abstracts?|ones"
     r"|surveys?|methods|approaches|benchmarks|data ?sets)"

@@ -19,7 +19,6 @@ _AT_MOST = re.compile(
     r"|below|within)\s+$"
 )
 _AT_LEAST = re.compile(r"\b(?:at least|no less than|more than|over|above|exceed(?:s|ing)?|a minimum of)\s+$")
-_RESPECTIVE = re.compile(r"[a-z0-9]")
 
 
 def wrong_numbers(links: Alignment) -> tuple[list[str], list[str]]:
@@ -39,18 +38,13 @@ def wrong_numbers(links: Alignment) -> tuple[list[str], list[str]]:
 
 def _belongs(ours: Token, equals: Sequence[Token], numbers: Sequence[Token], links: Alignment) -> bool:
     """Tell whether none but an equal number stands where the claim's number does."""
-    others = [t for t in numbers if t not in equals and t.unit == ours.unit and not _same_kind_elsewhere(t, links)]
+    others = [t for t in numbers if t not in equals and t.unit == ours.unit]
     if not others:
         return True
     homes = _homes(links)
     here = max(_standing(ours, t, links, homes) for t in equals)
     there = max(_standing(ours, t, links, homes) for t in others)
     return there < max(_LEAST, _CLEARLY * here)
-
-
-def _same_kind_elsewhere(theirs: Token, links: Alignment) -> bool:
-    """Tell whether the claim gives that number too: each of the two then has its own place."""
-    return False
 
 
 def _standing(ours: Token, theirs: Token, links: Alignment, homes: dict[int, int]) -> float:

@@ -15,7 +15,9 @@ from rag.lexical import STOPWORDS, Analyzer
 Kind = Literal["word", "name", "number", "function"]
 
 _NUMBER_WORDS = {
-    **{w: float(i) for i, w in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())},
+    **{
+        w: float(i) for i, w in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())
+    },
     **{"twice": 2.0, "double": 2.0, "thrice": 3.0, "triple": 3.0, "twenty": 20.0, "thirty": 30.0, "fifty": 50.0},
     **dict.fromkeys(("half", "halves", "halved", "halving"), 0.5),
     **{"quarter": 0.25, "hundred": 100.0, "thousand": 1e3, "million": 1e6, "billion": 1e9},

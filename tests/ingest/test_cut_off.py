@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from chromadb.api.models.Collection import Collection
 
-from ingest.library import PASSAGES, SENTENCES, Library
 from ingest.errors import LibraryUnwritable
+from ingest.library import PASSAGES, SENTENCES, Library
 from ingest.paper import paper_id_for, text_hash
 from ingest.pipeline import ingest
 from ingest.settings import Settings
@@ -21,6 +21,8 @@ from tests.support.pages import abstract, write_page
 FROGS, PONDS = (("Frogs", abstract("frogs", 12)), ("Ponds", abstract("ponds", 12)))
 NEW_FROGS = ("Frogs", abstract("frogs of another kind", 3))
 WRITES = ("upsert", "update", "delete", "modify")
+WRITTEN = 7
+"""Writes that the ingest under test takes: begun, passages, sentences, records, two clean-ups, ended."""
 
 
 class Killed(BaseException):
@@ -57,7 +59,9 @@ def _orphans(settings: Settings) -> list[str]:
         held = [str(metadata["record"]) for metadata in rows["metadatas"] or []]
         found += [f"orphan {record} in {name}" for record in held if record not in current]
         found += [f"{r} lacks {name}" for r, m in current.items() if held.count(r) != m[name]]
-    return found + [f"two of {m['paper_id']}" for m in current.values()][len({m["paper_id"] for m in current.values()}) :]
+    return (
+        found + [f"two of {m['paper_id']}" for m in current.values()][len({m["paper_id"] for m in current.values()}) :]
+    )
 
 
 @pytest.fixture
@@ -77,17 +81,23 @@ def _writes(pages: dict[str, Path], which: str, settings: Settings, embedder: Ba
     return len(asked)
 
 
-@pytest.mark.parametrize("call", range(9))
-@pytest.mark.parametrize("error", [Killed, lambda: OSError(28, "No space left on device")], ids=["kill", "full disk"])
+def _full_disk() -> OSError:
+    return OSError(28, "No space left on device")
+
+
+@pytest.mark.parametrize(
+    ("call", "error"), [*((call, Killed) for call in range(WRITTEN)), (1, _full_disk), (3, _full_disk)]
+)
 def test_a_cut_off_ingest_is_made_whole_by_the_next(call, error, pages, settings, embedder, monkeypatch):
     ingest([pages["first"]], settings, embed_model=embedder)
     reader = Library.open(settings, embedder)
     revision = reader.revision
     with monkeypatch.context() as patch:
         asked = _kill_at(patch, call, error)
-        with pytest.raises((Killed, LibraryUnwritable)):
+        with pytest.raises((Killed, LibraryUnwritable)) as caught:
             ingest([pages["second"]], settings, embed_model=embedder)
     assert len(asked) == call + 1
+    assert error is Killed or "No space left on device" in str(caught.value)
     _nothing_half(Library.open(settings, embedder))
     report = ingest([pages["second"]], settings, embed_model=embedder)
     assert (report.papers, report.problems) == (2, ())
@@ -102,7 +112,7 @@ def test_a_cut_off_ingest_is_made_whole_by_the_next(call, error, pages, settings
 
 def test_the_kills_above_reach_every_write(pages, settings, embedder):
     ingest([pages["first"]], settings, embed_model=embedder)
-    assert _writes(pages, "second", settings, embedder) == 9
+    assert _writes(pages, "second", settings, embedder) == WRITTEN
 
 
 def _nothing_half(library: Library) -> None:
@@ -143,14 +153,14 @@ class Failing(BagOfWords):
         return super()._get_text_embeddings(texts)
 
 
-@pytest.mark.parametrize("batches", range(8))
+@pytest.mark.parametrize("batches", [0, 2, 5])
 def test_an_embedder_that_fails_loses_nothing(batches, tmp_path, settings, embedder):
     entries = [(f"Frogs {i}", abstract(f"frogs {i}", 2)) for i in range(70)]
     path = write_page(tmp_path, "many.txt", *entries)
     with pytest.raises(RuntimeError, match="the model is gone"):
         ingest([path], settings, embed_model=Failing(batches=batches, embed_batch_size=20))
     whole = Library.open(settings, embedder).papers()
-    assert len(whole) in (0, 32, 64)
+    assert len(whole) == {0: 0, 2: 0, 5: 32}[batches]
     report = ingest([path], settings, embed_model=embedder)
     assert (report.added, report.unchanged, report.papers) == (70 - len(whole), len(whole), 70)
     assert _orphans(settings) == []

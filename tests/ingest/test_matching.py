@@ -18,7 +18,7 @@ from ingest.text import normalise
         (r"\textbf{Bold} and \emph{it} {\rm roman}", "bold and it roman"),
         (r"$\mathcal{O}(n)$", "o(n)"),
         (r"a\_b \& c", "a_b & c"),
-        ("Gödel’s “naïve” café", "godel's \"naive\" cafe"),
+        ("Gödel’s “naïve” café", 'godel\'s "naive" cafe'),
         ("``quoted'' text", "''quoted'' text"),
         ("range 3–5 — or −1", "range 3-5 - or -1"),
         ("ﬁne ﬂow x²", "fine flow x2"),

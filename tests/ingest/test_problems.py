@@ -82,7 +82,9 @@ def test_a_problem_reads_like_a_compilers():
 
 
 def test_wrapped_prose_of_another_kind_gives_no_papers():
-    prose = "\n".join(f"a line of wrapped prose, number {i},\nthat ends a sentence here after some words." for i in range(9))
+    prose = "\n".join(
+        f"a line of wrapped prose, number {i},\nthat ends a sentence here after some words." for i in range(9)
+    )
     titles = "\n".join(f"and a heading of it ({i})" for i in range(60))
     assert read_text(f"{prose}\n{titles}").entries == ()
 

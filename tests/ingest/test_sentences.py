@@ -30,7 +30,10 @@ CASES = [
     ("It was made in the U.S. The U.S. Navy bought it.", ["It was made in the U.S.", "The U.S. Navy bought it."]),
     ("Data are i.i.d. Gaussian noise.", ["Data are i.i.d. Gaussian noise."]),
     ("Two steps: 1. Fit a model. 2. Prune it.", ["Two steps: 1. Fit a model.", "2. Prune it."]),
-    ("We find that: 1. It holds; 2. It is cheap. So be it.", ["We find that: 1. It holds; 2. It is cheap.", "So be it."]),
+    (
+        "We find that: 1. It holds; 2. It is cheap. So be it.",
+        ["We find that: 1. It holds; 2. It is cheap.", "So be it."],
+    ),
     ("Accuracy rises by 5. We are pleased.", ["Accuracy rises by 5.", "We are pleased."]),
     ("Published in 2020. Then cited.", ["Published in 2020.", "Then cited."]),
     ('He said "it works." Then he left.', ['He said "it works."', "Then he left."]),
@@ -40,7 +43,10 @@ CASES = [
     ("the wing is thin . the lift is small .", ["the wing is thin .", "the lift is small ."]),
     ("It ends.The next begins.", ["It ends.", "The next begins."]),
     ("Use sklearn.svm and Node.js freely.", ["Use sklearn.svm and Node.js freely."]),
-    ("The code is at https://github.com/a/b. We thank all.", ["The code is at https://github.com/a/b.", "We thank all."]),
+    (
+        "The code is at https://github.com/a/b. We thank all.",
+        ["The code is at https://github.com/a/b.", "We thank all."],
+    ),
     ("What is Yahoo! doing? Much.", ["What is Yahoo! doing?", "Much."]),
     ("A line.\nAnother\nline. Last", ["A line.", "Another\nline.", "Last"]),
     ("  \t padded.  Text \n", ["padded.", "Text"]),
@@ -70,7 +76,14 @@ def test_no_character_is_lost_in_a_case(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["a . b . . c ... d?!?", "\u00a0x.\u2003Y. \u200b Z.", "🙂. 🙂! é. É.", ".A.B.C. D.e.f", "((.)) [.] ”. “A.”", "1. 2. 3."],
+    [
+        "a . b . . c ... d?!?",
+        "\u00a0x.\u2003Y. \u200b Z.",
+        "🙂. 🙂! é. É.",
+        ".A.B.C. D.e.f",
+        "((.)) [.] ”. “A.”",
+        "1. 2. 3.",
+    ],
 )
 def test_no_character_is_lost_in_odd_texts(text):
     _hold(text)

@@ -1,0 +1,174 @@
+"""Which way a claim points, held against its evidence: direction, negation, reach, and who does what to whom."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import combinations
+
+from rag.grounding.align import Alignment
+from rag.grounding.tokens import Token
+
+
+def _stems(words: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:{'|'.join(words.split())})")
+
+
+_PAIRS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
+    (_stems(up), _stems(down))
+    for up, down in (
+        (
+            r"outperform\w* surpass\w* exceed\w* beats? beating increas\w* improv\w* rais\w+ rises? rose rising boost\w*"
+            r" better higher more greater faster larg(?:er|est) gains? gained grow\w* grew widen\w* enhanc\w*"
+            r" strengthen\w* super\w*ior\w* best highest most wins? longer lengthen\w* amplif\w+ speeds? stronger"
+            r" expand\w* elevat\w*",
+            r"underperform\w* decreas\w* reduc\w+ lower\w* worse\w* fewer less\w* slow\w* smaller drops? dropp\w+ declin\w+"
+            r" shrink\w* shrank falls? fell falling degrad\w+ weak\w+ hurts? harms? harmed lags? trails? inferior worst"
+            r" lowest least los(?:e|es|ing) shorten\w* shorter deteriorat\w+ diminish\w* cuts? limit\w* short narrow\w*"
+            r" suppress\w* impair\w*",
+        ),
+        (
+            r"easy easily ease simple simply simplif\w+ effortless\w*",
+            r"hard harder difficult\w* challeng\w+ struggl\w+",
+        ),
+        (
+            r"help\w* benefi\w+ effective\w* improv\w* useful",
+            r"hurts? harm\w* detriment\w* ineffective\w* useless insufficient",
+        ),
+        (r"requir\w+ needs? needed necess\w+ rel(?:y|ies|ying) depend\w*", r"avoid\w* unnecess\w+ needless obviat\w*"),
+        (
+            r"enabl\w+ allow\w* facilitat\w+ promot\w+ support\w*",
+            r"prevent\w* hinder\w* block\w* prohibit\w* inhibit\w*",
+        ),
+        (r"succe\w+ solv\w+ accept\w*", r"fail\w* reject\w*"),
+        (r"with using", r"without"),
+        (r"before early earlier", r"after late later"),
+        (r"positive\w*", r"negative\w*"),
+        (r"high", r"low"),
+        (r"robust\w* stable stabili\w+", r"brittle fragile unstable instabili\w+"),
+        (r"similar\w* same equal\w* alike", r"differ(?:s|ent|ently|ence|ences)?"),
+        (r"include\w* including", r"exclude\w* excluding except"),
+        (r"over", r"under"),
+    )
+)
+"""Words that point opposite ways."""
+_NOT = frozenset(
+    "not no never without cannot neither nor none hardly unable lack lacks lacking fail fails failed avoid avoids"
+    " avoiding rarely seldom absent little few unlike".split()
+)
+_CONTRACTED = re.compile(r"\w+n't$")
+_PREFIX = re.compile(r"^(?:un|in|im|ir|non|dis|mis|de)(?=\w{4})")
+_SCOPE = 5
+_NEARER = 1.2
+_LEAST = 0.18
+_REACH = frozenset(
+    "all every always never only first any entire entirely complete completely guarantee guarantees guaranteed prove"
+    " proves proved proven universally must solely exclusively perfectly strictly whatever regardless everything"
+    " everyone each fully optimal".split()
+)
+_HEDGES = frozenset(
+    "may might could potential potentially sometimes some often most mostly many likely possibly possible suggest suggests"
+    " suggesting tend tends typically usually generally partly partially promising nearly almost certain hypothesize"
+    " hypothesise hope aim aims".split()
+)
+_SAME_REACH = (
+    {"all", "every", "each", "any", "always", "everything", "entire", "whatever", "regardless", "entirely", "fully"},
+    {"prove", "proves", "proved", "proven", "guarantee", "guarantees", "guaranteed", "must"},
+    {"only", "solely", "exclusively"},
+)
+
+
+def side(token: Token) -> list[tuple[int, int]]:
+    """Return the classes of opposites a word belongs to, with +1 or -1."""
+    found = []
+    for number, (up, down) in enumerate(_PAIRS):
+        if up.fullmatch(token.text):
+            found.append((number, 1))
+        elif down.fullmatch(token.text):
+            found.append((number, -1))
+    return found
+
+
+def negated(token: Token, tokens: Sequence[Token]) -> bool:
+    """Tell whether a negation stands shortly before a word, in its clause."""
+    before = [t for t in tokens if token.at - _SCOPE <= t.at < token.at and t.clause == token.clause]
+    return sum(t.text in _NOT or bool(_CONTRACTED.fullmatch(t.text)) for t in before) % 2 == 1
+
+
+def turned_directions(links: Alignment) -> list[str]:
+    """Return the claim's words of direction in whose place the evidence has the opposite."""
+    found = []
+    signed = [(t, number, sign) for t in links.evidence for number, sign in side(t)]
+    for ours in links.claim:
+        for number, sign in side(ours):
+            rivals = [(t, s) for t, n, s in signed if n == number]
+            mine = -sign if negated(ours, links.claim) else sign
+            same = [links.affinity(ours.at, t.at) for t, s in rivals if _turned(t, s, links) == mine]
+            other = [links.affinity(ours.at, t.at) for t, s in rivals if _turned(t, s, links) != mine]
+            if other and max(other) >= max(_LEAST, _NEARER * max(same, default=0.0)):
+                found.append(ours.text)
+    return list(dict.fromkeys(found))
+
+
+def _turned(token: Token, sign: int, links: Alignment) -> int:
+    return -sign if negated(token, links.evidence) else sign
+
+
+def turned_words(links: Alignment) -> list[str]:
+    """Return the claim's words that its evidence negates and it does not, or the other way round."""
+    found = []
+    for ours, theirs in links.held:
+        if ours.kind != "word" or ours.text in _NOT:
+            continue
+        here = negated(ours, links.claim) != _prefixed(ours, theirs)
+        there = negated(theirs, links.evidence) != _prefixed(theirs, ours)
+        if here != there:
+            found.append(ours.text)
+    return found
+
+
+def _prefixed(word: Token, other: Token) -> bool:
+    bare = _PREFIX.sub("", word.text)
+    return bare != word.text and bare[:4] == other.text[:4]
+
+
+def grown_reach(links: Alignment) -> list[str]:
+    """Return the words of the claim that say "all", "only", "first" or "proved" where its evidence does not."""
+    theirs = {t.text for t in links.evidence}
+    grown = []
+    for word in dict.fromkeys(t.text for t in links.claim if t.text in _REACH):
+        family = next((f for f in _SAME_REACH if word in f), {word})
+        if not family & theirs:
+            grown.append(word)
+    return grown
+
+
+def dropped_hedges(links: Alignment) -> list[str]:
+    """Return the evidence's hedges among the words that the claim took from it, where the claim has none."""
+    if any(t.text in _HEDGES or t.text in ("can", "up") for t in links.claim):
+        return []
+    taken = [theirs.at for _, theirs in links.held]
+    near = [t for t in links.evidence if t.text in _HEDGES and sum(abs(t.at - at) <= 4 for at in taken) >= 3]
+    return [t.text for t in near]
+
+
+def crossed_pairs(links: Alignment) -> float:
+    """Return the share of word pairs of one clause of the claim that stand the other way round in the evidence."""
+    crossed = total = 0.0
+    for (a, x), (b, y) in combinations(links.held, 2):
+        if a.clause != b.clause or x.at == y.at or x.clause != y.clause:
+            continue
+        weight = 1 / (1 + abs(a.at - b.at))
+        total += weight
+        crossed += weight * ((a.at < b.at) != (x.at < y.at))
+    return crossed / total if total else 0.0
+
+
+def torn_pairs(links: Alignment) -> float:
+    """Return the share of neighbouring words of the claim whose counterparts are far apart."""
+    torn = total = 0.0
+    for (a, x), (b, y) in combinations(links.held, 2):
+        if a.clause == b.clause and 0 < b.at - a.at <= 3:
+            total += 1
+            torn += abs(x.at - y.at) > 8
+    return torn / total if total else 0.0
