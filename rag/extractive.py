@@ -26,6 +26,8 @@ WELCOME = "Ask me about the papers in this library, for instance: which papers a
 GREETING = "Hello. I answer questions about the papers in this library and show the words each answer rests on."
 _COMPARED = 2
 _NAMED = 4
+_TOLD = 3
+"""Sentences quoted of a paper when it is asked what it is."""
 _REREAD = 2
 """Sentences quoted of each paper compared."""
 
@@ -173,6 +175,10 @@ class Extractive:
     def _fact(self, question: Question, draft: Draft) -> None:
         hits = draft.used
         about = [h for h in hits if h.paper in question.subjects] or hits
+        told = phrases.WHAT_IS.search(question.standalone) and not self._aspect(question, about)
+        if told and about and about[0].paper in question.subjects:
+            _quote(sorted(gist(about[0])[:_TOLD], key=lambda p: p.span), draft)
+            return
         picked = pick(question.standalone, about, self.picker)
         known = any(h.paper in question.subjects for h in hits)
         finding = weigh(question.standalone, about, picked, self.retriever.index.lexical, known)

@@ -68,6 +68,9 @@ OVERVIEW = any_of(
     r".{0,40}\b(?:digests?|library|collection|papers)\b|\bdigests?\b.{0,60}\bcommon thread\b",
     r"\bdigests?\b.{0,30}\b(?:in a nutshell|at a glance|cover|covers|is about|deals? with)\b",
 )
+WHAT_IS = any_of(
+    r"^\W*(?:and |so |then )?(?:what(?:'s| is| are| about)|how about|tell me (?:more )?about|describe|explain|summari[sz]e|introduce)\b",
+)
 READ_FIRST = any_of(
     r"\bwhat (?:should|shall|do|could|would) (?:i|we|you) (?:read|start|recommend)",
     r"\bwhere (?:should|do|to|shall) (?:i |we )?(?:start|begin)\b|\breading (?:list|order)\b"

@@ -88,7 +88,7 @@ def _runs(tokens: Sequence[Token], whole: Sequence[Token]) -> list[list[Token]]:
     return runs
 
 
-def bounds_differ(claim: str, evidence: str, links: Alignment) -> list[str]:
+def bounds_differ(links: Alignment) -> list[str]:
     """Return the claim's numbers said to be at least so much where the evidence says at most, or exactly so."""
     theirs = {t.text: _bound(t, links.evidence) for t in links.evidence if t.kind == "number"}
     found = []

@@ -12,7 +12,7 @@ from ingest.pipeline import ingest
 from ingest.sources import expand, read_file
 from tests.support.pages import abstract, page, write_page
 
-PAGE = page(("Frogs", abstract("frogs")), ("Gödel’s Ponds", abstract("ponds “and” α")))
+PAGE = page(("Frogs", abstract("frogs")), ("Gödel’s Ponds", abstract("ponds “and” β")))
 
 
 def _refusal(path: Path) -> str:

@@ -9,6 +9,8 @@ import pytest
 from tests.support.pages import BY, CHROME, abstract, page, read_text
 
 FROGS, PONDS = abstract("frogs"), abstract("ponds")
+QUESTION = "Why Do Frogs Sing in the Ponds at Night?"
+TEX = r"\textbf{Frogs} at $\mathcal{O}(n)$ -- 100\% fast"
 
 
 @dataclass(frozen=True)
@@ -62,15 +64,16 @@ CASES = [
         ("Frogs", "Ponds"),
     ),
     Case("spaces around lines", ("   Frogs  ", f"\t{FROGS} "), ("Frogs",)),
-    Case("a question as title", ("Why Do Frogs Sing in the Ponds at Night?", FROGS), ("Why Do Frogs Sing in the Ponds at Night?",)),
+    Case("a question as title", (QUESTION, FROGS), (QUESTION,)),
     Case("a short title with a full stop", ("Frogs Sing.", FROGS), ("Frogs Sing.",)),
     Case("a title like a date", ("Octopus 4", FROGS, "Marathon 5", PONDS), ("Octopus 4", "Marathon 5")),
     Case("a model's name as the second title", ("Frogs", FROGS, "Gemma 2", PONDS), ("Frogs", "Gemma 2")),
     Case("an abstract that ends in a bracket", ("Frogs", "We count frogs in a pond by ear (and by eye.)"), ("Frogs",)),
     Case("an abstract that ends in quotes", ("Frogs", 'We ask whether all frogs in a pond say "quak."'), ("Frogs",)),
     Case("a long abstract with no full stop", ("Frogs", "word " * 60), ("Frogs",)),
-    Case("TeX in a title", (r"\textbf{Frogs} at $\mathcal{O}(n)$ -- 100\% fast", FROGS), (r"\textbf{Frogs} at $\mathcal{O}(n)$ -- 100\% fast",)),
-    Case("chrome in capitals", ("NEW", "SUBSCRIBE", "DAILY PAPERS", "by AK and the research community", "Frogs", FROGS), ("Frogs",)),
+    Case("TeX in a title", (TEX, FROGS), (TEX,)),
+    Case("chrome in capitals", ("NEW", "SUBSCRIBE", "DAILY PAPERS", BY.upper(), "Frogs", FROGS), ("Frogs",)),
+    Case("a space after by", ("by AK and the research community", "Frogs", FROGS), ("Frogs",)),
 ]  # fmt: skip
 
 

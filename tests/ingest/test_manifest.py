@@ -5,7 +5,9 @@ from __future__ import annotations
 import dataclasses
 import shlex
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
 from ingest.errors import LibraryMismatch
@@ -50,7 +52,8 @@ def test_the_table_below_names_every_field():
 def test_each_field_is_held_against_what_is_in_force(name, embedder):
     ours = manifest_for(Settings(), embedder)
     value = getattr(ours, name)
-    other = dataclasses.replace(ours, **{name: value + 1 if isinstance(value, int) else "another"})
+    change: dict[str, Any] = {name: value + 1 if isinstance(value, int) else "another"}
+    other = dataclasses.replace(ours, **change)
     with pytest.raises(LibraryMismatch) as caught:
         check_manifest(other, ours, "my library")
     assert repr(getattr(other, name)) in caught.value.what
@@ -107,7 +110,7 @@ def test_a_damaged_manifest_in_a_library_is_refused(tmp_path, settings, embedder
 
 def test_a_store_of_others_is_not_signed(tmp_path, settings, embedder):
     papers = open_folder(Path(settings.library), create=True).create_collection("papers", embedding_function=None)
-    papers.add(ids=["x"], embeddings=[[0.0, 1.0]], documents=["not ours"])
+    papers.add(ids=["x"], embeddings=[np.array([0.0, 1.0], np.float32)], documents=["not ours"])
     for create in (False, True):
         with pytest.raises(LibraryMismatch, match="citetrail did not make"):
             Library.open(settings, embedder, create=create)

@@ -79,8 +79,8 @@ def test_ids_do_not_change_from_run_to_run():
     assert len(paper_id_for("word " * 100)) <= 47
 
 
-def _entry(title: str, digest: str, abstract: str = "An abstract.", **more: str) -> Entry:
-    return Entry(title, abstract, Appearance(digest, line=1), **more)
+def _entry(title: str, digest: str, abstract: str = "An abstract.", url: str = "") -> Entry:
+    return Entry(title, abstract, Appearance(digest, line=1), url=url)
 
 
 def test_a_paper_met_twice_remembers_both_places():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from llama_index.core.schema import Document, MetadataMode, TextNode
 
@@ -54,7 +56,7 @@ def test_passages_are_whole_sentences_within_the_budget(papers, budget, overlap)
         for first, last in inside:
             tokens = [len(count(paper.abstract[s:e])) for s, e in sentences[first : last + 1]]
             assert sum(tokens) <= budget or first == last
-        shared = [last + 1 - first for (_, last), (first, _) in zip(inside, inside[1:], strict=False)]
+        shared = [last + 1 - first for (_, last), (first, _) in pairwise(inside)]
         assert all(0 <= n <= overlap for n in shared)
         assert overlap == 0 or sum(shared) > 0 or len(inside) == 1
 

@@ -24,7 +24,8 @@ class BagOfWords(BaseEmbedding):
     dimension: int = DIMENSION
 
     def __init__(self, salt: str = "", dimension: int = DIMENSION, model_name: str = "bag", **kwargs: Any) -> None:
-        super().__init__(model_name=model_name, salt=salt, dimension=dimension, **kwargs)
+        given: dict[str, Any] = {"model_name": model_name, "salt": salt, "dimension": dimension, **kwargs}
+        super().__init__(**given)
 
     @classmethod
     def class_name(cls) -> str:
