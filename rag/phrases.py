@@ -69,7 +69,8 @@ OVERVIEW = any_of(
     r"\bdigests?\b.{0,30}\b(?:in a nutshell|at a glance|cover|covers|is about|deals? with)\b",
 )
 WHAT_IS = any_of(
-    r"^\W*(?:and |so |then )?(?:what(?:'s| is| are| about)|how about|tell me (?:more )?about|describe|explain|summari[sz]e|introduce)\b",
+    r"^\W*(?:and |so |then )?(?:what(?:'s| is| are| about)|how about|tell me (?:more )?about)\b",
+    r"^\W*(?:please )?(?:describe|explain|summari[sz]e|introduce)\b",
 )
 READ_FIRST = any_of(
     r"\bwhat (?:should|shall|do|could|would) (?:i|we|you) (?:read|start|recommend)",

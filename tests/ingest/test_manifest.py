@@ -110,7 +110,7 @@ def test_a_damaged_manifest_in_a_library_is_refused(tmp_path, settings, embedder
 
 def test_a_store_of_others_is_not_signed(tmp_path, settings, embedder):
     papers = open_folder(Path(settings.library), create=True).create_collection("papers", embedding_function=None)
-    papers.add(ids=["x"], embeddings=[np.array([0.0, 1.0], np.float32)], documents=["not ours"])
+    papers.add(ids=["x"], embeddings=np.array([[0.0, 1.0]], np.float32), documents=["not ours"])
     for create in (False, True):
         with pytest.raises(LibraryMismatch, match="citetrail did not make"):
             Library.open(settings, embedder, create=create)

@@ -132,7 +132,7 @@ def test_an_installed_wheel_without_its_files_is_named(monkeypatch, tmp_path):
     class Hollow:
         def locate_file(self, path: str) -> Path:
             assert path == WHEEL_FOLDER
-            return tmp_path
+            return Path(tmp_path)
 
     monkeypatch.setattr(metadata, "distribution", lambda name: Hollow())
     with pytest.raises(WeightsMissing, match=f"no {MODEL_FILE}, {TOKENIZER_FILE} in the installed package"):

@@ -37,16 +37,17 @@ def test_without_anything_the_defaults_hold(tmp_path):
 
 
 def test_every_field_can_stand_in_the_environment_and_in_the_file(tmp_path):
-    samples: dict[str, Any] = {
+    samples = {
         "generator": "extractive",
         "embedder": "ollama",
         "passage_overlap": 2,
         "ollama_timeout": 2.5,
+        "top_k": 60,
     }
     for field in dataclasses.fields(Settings):
         value = samples.get(field.name, 600 if isinstance(field.default, int) else "x")
-        value = 60 if field.name == "top_k" else value
-        expected = dataclasses.replace(Settings(), **{field.name: value})
+        change: dict[str, Any] = {field.name: value}
+        expected = dataclasses.replace(Settings(), **change)
         assert load_settings({f"CITETRAIL_{field.name.upper()}": str(value)}).settings == expected
         written = f'"{value}"' if isinstance(value, str) else value
         assert load_settings({}, _toml(tmp_path, f"{field.name} = {written}\n")).settings == expected
