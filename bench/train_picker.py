@@ -18,25 +18,28 @@ from __future__ import annotations
 
 import argparse
 import gzip
+import hashlib
 import importlib
 import json
 import random
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from safetensors.numpy import load_file
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+from safetensors.numpy import load_file, save_file
 from tokenizers import Tokenizer
 
-from ingest.embeddings.minilm_graph import HEADS, LAYERS, WIDTH
+from ingest.embeddings.minilm_graph import HEADS, LAYERS, WIDTH, build_graph
 from ingest.embeddings.weights import find_weights
 from ingest.errors import MissingPart
-from rag.cross_encoder import titled
+from rag.cross_encoder import MODEL_FILE, CrossEncoderPicker, titled
 
 WEIGHTS_FILE = "weights.safetensors"
 ROW = 128
@@ -75,9 +78,7 @@ def read_examples(path: Path) -> list[Example]:
     """Read gzipped JSON lines."""
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
-    return [
-        Example(r["question"], r["title"], tuple(r["sentences"]), tuple(r["answers"]), r["source"]) for r in rows
-    ]
+    return [Example(r["question"], r["title"], tuple(r["sentences"]), tuple(r["answers"]), r["source"]) for r in rows]
 
 
 def groups_of(examples: Sequence[Example], tokenizer: Tokenizer, most: int, rng: random.Random) -> Iterator[Group]:
@@ -134,7 +135,7 @@ class _Batch:
         self.count = 0
         self.groups = 0
         grid, line = (ROWS, ROW), MOST_SEQUENCES
-        self.arrays = {name: np.zeros(grid, np.int32) for name in ("ids", "types", "positions", "owner")}
+        self.arrays: Arrays = {name: np.zeros(grid, np.int32) for name in ("ids", "types", "positions", "owner")}
         self.arrays |= {"row": np.zeros(line, np.int32), "first": np.zeros(line, np.int32)}
         self.arrays |= {"group": np.zeros(line, np.int32), "answers": np.zeros(line, np.float32)}
 
@@ -199,7 +200,8 @@ class Model:
         mixed = self.np.einsum("bhlm,bmhd->blhd", self.jax.nn.softmax(scores, -1), v).reshape(x.shape)
         attended = _linear(mixed, p, f"{name}.attention.output.dense")
         x = self._norm(attended + x, p, f"{name}.attention.output.LayerNorm")
-        inner = self.jax.nn.gelu(_linear(x, p, f"{name}.intermediate.dense"), approximate=True)  # the exact one takes twice the time
+        # The exact Gelu, which the exported graph has, would take twice the time.
+        inner = self.jax.nn.gelu(_linear(x, p, f"{name}.intermediate.dense"), approximate=True)
         return self._norm(_linear(inner, p, f"{name}.output.dense") + x, p, f"{name}.output.LayerNorm")
 
     def _norm(self, x: Any, p: Arrays, name: str) -> Any:
@@ -248,3 +250,98 @@ def train(examples: Sequence[Example], tokenizer: Tokenizer, arguments: argparse
             print(f"step {i}/{len(batches)}  loss {np.mean(seen[-25:]):.3f}  {taken:.0f} s", flush=True)
         if i % arguments.every == 0 or i == len(batches):
             yield {name: np.asarray(value) for name, value in (trained | frozen).items()}
+
+
+def classifier_graph(weights_file: Path) -> onnx.ModelProto:
+    """Return the ONNX graph of trained weights: all-MiniLM-L6-v2's, with segments and the head instead of a unit mean.
+
+    Raises:
+        ValueError: the graph is not laid out as expected.
+    """
+    weights = load_file(str(weights_file))
+    model = onnx.load_model_from_string(build_graph(weights_file))
+    graph = model.graph
+    mean = next(node for node in graph.node if node.op_type == "Div" and node.output[0] != "embedding").output[0]
+    last = [node for node in graph.node if node.op_type == "LayerNormalization"][-1].output[0]
+    segments = next((node for node in graph.node if "segment" in node.input), None)
+    if segments is None:
+        raise ValueError("the embedder's graph adds no segment embedding")
+    segments.input[list(segments.input).index("segment")] = "segments"
+    kept = [node for node in graph.node if node.op_type != "ReduceL2" and node.output[0] != "embedding"]
+    types = helper.make_node("Gather", ["types", "token_type_ids"], ["segments"])
+    ends = [
+        helper.make_node("Gather", [last, "place"], ["first"], axis=1),
+        helper.make_node("Concat", ["first", mean], ["pooled"], axis=-1),
+        helper.make_node("Gemm", ["pooled", f"{HEAD}.weight", f"{HEAD}.bias"], ["logits"], transB=1),
+    ]
+    del graph.node[:], graph.output[:]
+    graph.node.extend([types, *kept, *ends])
+    added = {"types": weights["embeddings.token_type_embeddings.weight"], "place": np.array(0, np.int64)}
+    added |= {name: weights[name] for name in (f"{HEAD}.weight", f"{HEAD}.bias")}
+    graph.initializer.extend([numpy_helper.from_array(value, name) for name, value in added.items()])
+    graph.input.append(helper.make_tensor_value_info("token_type_ids", TensorProto.INT64, ["batch", "length"]))
+    graph.output.append(helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["batch", 1]))
+    graph.name = "citetrail sentence picker"
+    onnx.checker.check_model(model)
+    return model
+
+
+def export(weights_file: Path, folder: Path) -> Path:
+    """Write ``model.onnx`` with 8-bit matrices and embeddings (beside ``fp32/model.onnx``) and return its path."""
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    full, small = folder / "fp32" / MODEL_FILE, folder / MODEL_FILE
+    full.parent.mkdir(parents=True, exist_ok=True)
+    onnx.save_model(classifier_graph(weights_file), str(full))
+    quantize_dynamic(
+        full, small, op_types_to_quantize=["MatMul", "Gather"], per_channel=True, weight_type=QuantType.QInt8
+    )
+    return small
+
+
+def figures(picker: CrossEncoderPicker, examples: Sequence[Example]) -> Mapping[str, float]:
+    """Return how often the best sentence answers, and the AUC of answerable against not by the best score."""
+    best, hits = [], []
+    for example in examples:
+        scores = picker.score(example.question, example.title, example.sentences)
+        best.append(max(scores))
+        if example.answers:
+            hits.append(int(np.argmax(scores)) in example.answers)
+    yes = np.array([b for b, e in zip(best, examples, strict=True) if e.answers])
+    no = np.array([b for b, e in zip(best, examples, strict=True) if not e.answers])
+    wins = (yes[:, None] > no[None]).mean() + (yes[:, None] == no[None]).mean() / 2 if len(no) else float("nan")
+    return {"first": float(np.mean(hits)), "auc": float(wins), "questions": len(examples)}
+
+
+def main() -> None:
+    """Train, export and measure."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("train", type=Path, help="gzipped JSON lines to train on")
+    parser.add_argument("--dev", type=Path, help="gzipped JSON lines to measure with")
+    parser.add_argument("--out", type=Path, required=True, help="the folder to write into")
+    parser.add_argument("--steps", type=int, default=600, help="batches at most (default: 600)")
+    parser.add_argument("--sentences", type=int, default=4, help="sentences of a passage at most (default: 4)")
+    parser.add_argument("--rate", type=float, default=1e-4, help="highest learning rate (default: 0.0001)")
+    parser.add_argument("--every", type=int, default=100, help="batches between two savings (default: 100)")
+    parser.add_argument("--seed", type=int, default=0)
+    arguments = parser.parse_args()
+    if not arguments.train.is_file():
+        print(f"skipped: there is no {arguments.train}")
+        return
+    tokenizer = Tokenizer.from_file(str(find_weights().tokenizer))
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(ROW)
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    for weights in train(read_examples(arguments.train), tokenizer, arguments):
+        save_file(weights, str(arguments.out / WEIGHTS_FILE))
+    model = export(arguments.out / WEIGHTS_FILE, arguments.out)
+    print(f"{model}  {model.stat().st_size / 1e6:.1f} MB  SHA-256 {hashlib.sha256(model.read_bytes()).hexdigest()}")
+    if arguments.dev and arguments.dev.is_file():
+        examples, picker = read_examples(arguments.dev), CrossEncoderPicker(arguments.out)
+        for source in ("", *sorted({e.source for e in examples})):
+            reached = figures(picker, [e for e in examples if source in ("", e.source)])
+            print(f"{source or 'all':24} " + "  ".join(f"{name} {value:.3f}" for name, value in reached.items()))
+
+
+if __name__ == "__main__":
+    main()

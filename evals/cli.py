@@ -40,7 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return _COMMANDS[arguments.command](arguments, Console())
     except CitetrailError as error:
-        errors.print("[red]error:[/] " + escape(str(error)))
+        errors.print("[red]error:[/] " + escape(str(error)), soft_wrap=True)
         return error.exit_code
 
 

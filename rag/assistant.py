@@ -27,11 +27,12 @@ from rag.ollama import open_llm
 from rag.phrases import WITHIN_ONE
 from rag.picker import make_picker
 from rag.question import MAX_CHARACTERS, Question, is_small_talk, kind_of, stated_filters, without_orders
-from rag.retrieve import Hit, HybridRetriever
 
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
     from llama_index.core.llms import LLM
+
+    from rag.retrieve import Hit
 
 _TALKED_ABOUT = 4
 """A question that points nowhere is about the paper just talked of when that is among so many nearest."""
@@ -41,6 +42,8 @@ class Assistant:
     """Answers questions about one library. Make one with :meth:`open`; it may be used by several threads."""
 
     def __init__(self, library: Library, llm: LLM | None, generator_name: str) -> None:
+        from rag.retrieve import HybridRetriever
+
         self.library = library
         self.settings = library.settings
         self.retriever = HybridRetriever(library, library.settings.top_k)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -107,9 +108,12 @@ def _open_tokenizer(path: Path) -> Tokenizer:
 
     try:
         text = path.read_text(encoding="utf-8")
-        tokenizer = Tokenizer.from_str(text)
-    except (OSError, ValueError) as error:  # tokenizers raises a ValueError for what it cannot parse
+        whole = "model" in json.loads(text)
+    except (OSError, ValueError) as error:
         raise ModelError(f"The tokenizer {str(path)!r} cannot be read: {error}.", "Save it again.") from error
+    if not whole:
+        raise ModelError(f"The file {str(path)!r} holds no tokenizer.", "Save it again with the library tokenizers.")
+    tokenizer = Tokenizer.from_str(text)
     tokenizer.no_padding()
     tokenizer.enable_truncation(MAX_PIECES)
     return tokenizer

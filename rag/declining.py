@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ingest.paper import Paper
 from rag.asked import absent_attributes, mentions, names_in, unknown_words
@@ -11,7 +12,9 @@ from rag.extract import Picked
 from rag.lexical import LexicalIndex
 from rag.phrases import DECLINED
 from rag.question import topic_words
-from rag.retrieve import Hit
+
+if TYPE_CHECKING:
+    from rag.retrieve import Hit
 
 SHORT = 8
 """Topic words up to which a question is taken to use the words of the papers it is after; a longer one may be asked

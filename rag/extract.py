@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ingest.paper import Paper
 from ingest.text import Span, split_sentences
 from rag.picker import HybridPicker, SentencePicker, make_picker
-from rag.retrieve import Hit
+
+if TYPE_CHECKING:
+    from rag.retrieve import Hit
 
 __all__ = ["HybridPicker", "Picked", "SentencePicker", "best_of", "make_picker", "pick"]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from ingest.paper import Paper
 from rag import phrases
@@ -18,9 +19,11 @@ from rag.followup import short_name
 from rag.lexical import STOPWORDS
 from rag.lists import MOST_PAPERS, belonging, holding_all
 from rag.question import Question, topic_words
-from rag.retrieve import Hit, HybridRetriever
 from rag.superlatives import Computed
 from rag.themes import themes_of
+
+if TYPE_CHECKING:
+    from rag.retrieve import Hit, HybridRetriever
 
 WELCOME = "Ask me about the papers in this library, for instance: which papers are about benchmarks?"
 GREETING = "Hello. I answer questions about the papers in this library and show the words each answer rests on."

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from ingest.paper import Paper
 from rag.asked import mentions, names_in
 from rag.filters import Filters
 from rag.question import topic_words
-from rag.retrieve import Hit, HybridRetriever
+
+if TYPE_CHECKING:
+    from rag.retrieve import Hit, HybridRetriever
 
 LEAST_SCORE = 2.0
 """Standard deviations above the library's mean below which a paper is not about the topic."""

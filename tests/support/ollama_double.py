@@ -7,6 +7,7 @@ before a stream, a line ``{"error": ...}`` within one.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import socket
 import threading
@@ -38,7 +39,7 @@ class Model:
         """Return its entry in ``/api/tags``."""
         return {
             "name": self.name, "model": self.name, "modified_at": CREATED, "size": 2_500_000_000,
-            "digest": f"{abs(hash(self.name)):064x}"[:64], "details": self.details(),
+            "digest": hashlib.sha256(self.name.encode()).hexdigest(), "details": self.details(),
         }  # fmt: skip
 
     def details(self) -> dict[str, Any]:

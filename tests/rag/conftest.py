@@ -1,0 +1,63 @@
+"""What the tests of answers share: the shelf's library, and one of sample papers with the real embedder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ingest.errors import WeightsMissing
+from ingest.pipeline import ingest
+from ingest.sample import sample_paths
+from ingest.settings import Settings
+from rag import Assistant
+from tests.support.shelf import bag, fill, settings_in
+from tests.support.skips import skip_or_fail
+
+
+@pytest.fixture(scope="session")
+def shelf_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Return the settings of a library of the shelf's papers, which no test writes to."""
+    settings = settings_in(tmp_path_factory.mktemp("shelf"))
+    fill(settings)
+    return settings
+
+
+@pytest.fixture(scope="session")
+def assistant(shelf_settings: Settings) -> Iterator[Assistant]:
+    """Give the assistant over the shelf, without a model."""
+    opened = Assistant.open(shelf_settings, embed_model=bag())
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    """Return an assistant over the whole bundled sample, with the stand-in embedder."""
+    settings = settings_in(tmp_path_factory.mktemp("sample"))
+    ingest(sample_paths(), settings, embed_model=bag())
+    return Assistant.open(settings, embed_model=bag())
+
+
+@pytest.fixture(scope="session")
+def real(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    """Return an assistant over the sample's shortest file, with the real embedder."""
+    settings = settings_in(tmp_path_factory.mktemp("real"))
+    shortest = min(sample_paths(), key=lambda path: path.stat().st_size)
+    try:
+        ingest([shortest], settings)
+    except WeightsMissing as error:
+        skip_or_fail(str(error))
+    return Assistant.open(settings)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return an empty working folder, with nothing of citetrail's or Ollama's in the environment."""
+    import os
+
+    for name in [n for n in os.environ if n.startswith(("CITETRAIL_", "OLLAMA_"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path

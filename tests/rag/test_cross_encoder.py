@@ -1,0 +1,146 @@
+"""The cross-encoder picker, over tiny ONNX models that are made here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+from onnx import TensorProto, helper, numpy_helper
+from tokenizers import Tokenizer, models, pre_tokenizers, processors
+
+from ingest.errors import ModelError, WeightsMissing
+from rag.cross_encoder import CrossEncoderPicker, titled
+
+WORDS = {"[PAD]": 0, "[CLS]": 1, "[SEP]": 2, "[UNK]": 3, "how": 4, "fast": 5, "twice": 6, "slow": 7, "engine": 8}
+WEIGHTS = [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 5.0, -5.0, 1.0]
+LONG = " ".join(["slow"] * 2_000)
+
+
+def make_tokenizer(folder: Path) -> None:
+    tokenizer = Tokenizer(models.WordLevel(WORDS, unk_token="[UNK]"))
+    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="[CLS] $A [SEP]",
+        pair="[CLS] $A [SEP] $B:1 [SEP]:1",
+        special_tokens=[("[CLS]", 1), ("[SEP]", 2)],
+    )
+    tokenizer.save(str(folder / "tokenizer.json"))
+
+
+def make_model(folder: Path, columns: int = 1, types: bool = True, extra: str = "") -> None:
+    """Write a model that adds up the weights of the second segment's words (of all words without segments)."""
+    names = ["input_ids", "attention_mask", *(["token_type_ids"] if types else []), *([extra] if extra else [])]
+    which = "token_type_ids" if types else "attention_mask"
+    signs = np.linspace(-1, 1, columns, dtype=np.float32)[None] if columns > 1 else np.ones((1, 1), np.float32)
+    nodes = [
+        helper.make_node("Gather", ["weights", "input_ids"], ["each"]),
+        helper.make_node("Cast", ["attention_mask"], ["mask"], to=TensorProto.FLOAT),
+        helper.make_node("Cast", [which], ["counted"], to=TensorProto.FLOAT),
+        helper.make_node("Mul", ["each", "mask"], ["there"]),
+        helper.make_node("Mul", ["there", "counted"], ["told"]),
+        helper.make_node("ReduceSum", ["told", "axis"], ["sum"], keepdims=1),
+        helper.make_node("MatMul", ["sum", "signs"], ["logits"]),
+    ]
+    graph = helper.make_graph(
+        nodes,
+        "tiny",
+        [helper.make_tensor_value_info(name, TensorProto.INT64, ["batch", "length"]) for name in names],
+        [helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["batch", columns])],
+        [
+            numpy_helper.from_array(np.array(WEIGHTS, np.float32), "weights"),
+            numpy_helper.from_array(np.array([1], np.int64), "axis"),
+            numpy_helper.from_array(signs, "signs"),
+        ],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    onnx.save_model(model, str(folder / "model.onnx"))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    make_tokenizer(tmp_path)
+    make_model(tmp_path)
+    return tmp_path
+
+
+def test_scores_follow_the_sentences_in_the_order_given(folder):
+    sentences = ["slow", "engine", "twice", *["twice " * n for n in range(2, 20)]]
+    scores = CrossEncoderPicker(folder).score("how fast", "", sentences)
+    assert scores == [-5.0, 1.0, 5.0, *[5.0 * n for n in range(2, 20)]]
+
+
+def test_the_question_is_the_first_segment_and_does_not_count(folder):
+    assert CrossEncoderPicker(folder).score("twice twice", "", ["engine"]) == [1.0]
+
+
+def test_the_title_is_read_with_the_sentence(folder):
+    picker = CrossEncoderPicker(folder)
+    assert picker.score("how fast", "engine", ["twice"]) == [6.0]
+    assert picker.score("how fast", "slow", ["twice"]) == [0.0]
+
+
+def test_a_sentence_scores_the_same_in_any_company(folder):
+    picker, other = CrossEncoderPicker(folder), CrossEncoderPicker(folder)
+    together = picker.score("how fast", "", ["twice", LONG, "engine"])
+    assert (
+        other.score("how fast", "", ["engine"]) + other.score("how fast", "", ["twice"])
+        == together[:1:-1] + together[:1]
+    )
+
+
+def test_remembered_scores_are_of_their_question_and_title(folder):
+    picker = CrossEncoderPicker(folder)
+    assert picker.score("how fast", "", ["twice", "twice"]) == [5.0, 5.0]
+    assert picker.score("how fast", "engine", ["twice"]) == [6.0]
+    assert picker.score("how fast", "", ["slow", "twice"]) == [-5.0, 5.0]
+
+
+def test_long_questions_and_sentences_are_cut_and_scored(folder):
+    picker = CrossEncoderPicker(folder)
+    assert -5.0 * 260 < picker.score("how fast", "", [LONG])[0] < -5.0 * 200
+    assert picker.score(LONG, "", ["twice"]) == [5.0]
+
+
+def test_no_sentences_no_scores(folder):
+    assert CrossEncoderPicker(folder).score("how fast", "engine", []) == []
+
+
+def test_two_columns_score_by_their_difference(folder):
+    make_model(folder, columns=2)
+    assert CrossEncoderPicker(folder).score("how fast", "", ["twice", "slow"]) == [10.0, -10.0]
+
+
+def test_a_model_without_segments_will_do(folder):
+    make_model(folder, types=False)
+    assert CrossEncoderPicker(folder).score("how fast", "", ["twice", "slow"]) == [5.0, -5.0]
+
+
+def test_three_classes_are_refused(folder):
+    make_model(folder, columns=3)
+    with pytest.raises(ModelError, match=r"\(1, 3\)"):
+        CrossEncoderPicker(folder).score("how fast", "", ["twice"])
+
+
+def test_an_unknown_input_is_refused(folder):
+    make_model(folder, extra="pixel_values")
+    with pytest.raises(ModelError, match="pixel_values"):
+        CrossEncoderPicker(folder)
+
+
+def test_a_missing_model_says_what_to_name(tmp_path):
+    with pytest.raises(WeightsMissing, match=r"model\.onnx"):
+        CrossEncoderPicker(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["model.onnx", "tokenizer.json"])
+def test_a_broken_file_is_named(folder, name):
+    (folder / name).write_bytes(b"{no such thing")
+    with pytest.raises(ModelError, match=name.replace(".", r"\.")):
+        CrossEncoderPicker(folder)
+
+
+def test_a_title_ends_in_one_full_stop():
+    assert titled("Engines.", "It is fast.") == titled("Engines", "It is fast.") == "Engines. It is fast."
+    assert titled("", "It is fast.") == "It is fast."
