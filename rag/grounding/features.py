@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.grounding.align import Alignment, Likeness, align
 from rag.grounding.bindings import bounds_differ, strange_names, wrong_numbers
 from rag.grounding.polarity import (
-    crossed_pairs, dropped_hedges, grown_reach, torn_pairs, turned_directions, turned_words,
+    agreement, crossed_pairs, dropped_hedges, grown_reach, opposed, torn_pairs, turned_directions, turned_words,
 )  # fmt: skip
+from rag.grounding.roles import EXCHANGED, exchanged_pair
 from rag.grounding.tokens import Token, content_of, squeeze, tokens_of
 
 MOST_EVIDENCE = 2
+_AIM_COSTS = 0.15
+_AIMS = re.compile(
+    r"\bwhether\b|^(?:objectives?|background|context|aims?|purpose|importance)\b"
+    r"|\bto (?:determine|investigate|evaluate|examine|assess|explore|study|test|understand) (?:the|if|how|an?)\b"
+)
 _ADDS = 0.06
 """How much a second sentence must add to the words covered to be evidence too."""
 
@@ -47,10 +54,16 @@ def read(
     links = align(ours, evidence, likeness)
     whole = squeeze_all(title, *sentences)
     found = disagreements(links, whole, named)
+    close = closeness(links, ours, [t for s in theirs for t in s], named, [similar[i] for i in chosen])
+    gate = max(0.0, min(1.0, (close["soft"] - 0.4) / 0.4))
+    ratio, *pair = exchanged_pair(links)
+    found["exchanged"] = pair if ratio >= EXCHANGED else []
     values = {
-        **closeness(links, ours, [t for s in theirs for t in s], named, [similar[i] for i in chosen]),
+        **close,
         "topic": sum(similar) / len(similar),
-        **{kind: float(len(words)) for kind, words in found.items()},
+        **{kind: gate * bool(words) for kind, words in found.items()},
+        "swap": max(0.0, min(1.0, ratio - 1.0)) * gate,
+        "agree": agreement(opposed(links)),
         "crossed": crossed_pairs(links),
         "torn": torn_pairs(links),
     }
@@ -66,13 +79,20 @@ def choose(claim: Sequence[Token], sentences: Sequence[Sequence[Token]], similar
     def weigh(stems: set[str]) -> float:
         return sum(asked[s] for s in stems) / total
 
-    order = sorted(range(len(sentences)), key=lambda i: -(similar[i] + weigh(held[i])))
+    order = sorted(
+        range(len(sentences)), key=lambda i: -(similar[i] + weigh(held[i]) - _AIM_COSTS * is_aim(sentences[i]))
+    )
     chosen, covered = order[:1], set(held[order[0]])
     for i in order[1:4]:
         if len(chosen) < MOST_EVIDENCE and weigh(held[i] - covered) > _ADDS:
             chosen.append(i)
             covered |= held[i]
     return sorted(chosen)
+
+
+def is_aim(sentence: Sequence[Token]) -> bool:
+    """Tell whether a sentence says what was looked into, and not what came out."""
+    return bool(_AIMS.search(" ".join(t.text for t in sentence)))
 
 
 def join(sentences: Sequence[Sequence[Token]]) -> list[Token]:
@@ -101,7 +121,7 @@ def disagreements(links: Alignment, paper: str, title: Sequence[Token]) -> dict[
         "bounds": bounds_differ(links),
         "absent_names": strange,
         "away_names": [n for n in away if n not in titled],
-        "turned": turned_directions(links),
+        "turned": turned_directions(opposed(links)),
         "negated": turned_words(links),
         "reach": grown_reach(links),
         "hedges": dropped_hedges(links),

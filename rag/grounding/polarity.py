@@ -19,36 +19,35 @@ _PAIRS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
     for up, down in (
         (
             r"outperform\w* surpass\w* exceed\w* beats? beating increas\w* improv\w* rais\w+ rises? rose rising boost\w*"
-            r" better higher more greater faster larg(?:er|est) gains? gained grow\w* grew widen\w* enhanc\w*"
+            r" better higher more greater faster larg(?:er|est) gains? gained grow\w* grew widen\w* enhanc\w* elevat\w+"
             r" strengthen\w* super\w*ior\w* best highest most wins? longer lengthen\w* amplif\w+ speeds? stronger"
-            r" expand\w* elevat\w*",
+            r" expand\w* promot\w+ facilitat\w+ accelerat\w+ activat\w+ induc\w+ stimulat\w+ enabl\w+ upregulat\w+"
+            r" exacerbat\w+ intensif\w+ foster\w*",
             r"underperform\w* decreas\w* reduc\w+ lower\w* worse\w* fewer less\w* slow\w* smaller drops? dropp\w+ declin\w+"
             r" shrink\w* shrank falls? fell falling degrad\w+ weak\w+ hurts? harms? harmed lags? trails? inferior worst"
-            r" lowest least los(?:e|es|ing) shorten\w* shorter deteriorat\w+ diminish\w* cuts? limit\w* short narrow\w*"
-            r" suppress\w* impair\w*",
+            r" lowest least los(?:e|es|ing) shorten\w* shorter deteriorat\w+ diminish\w* cuts? short narrow\w* imped\w+"
+            r" suppress\w* impair\w* inhibit\w* prevent\w* hinder\w* block\w* attenuat\w+ disrupt\w* damag\w+"
+            r" abolish\w* antagoni\w+ downregulat\w+ mitigat\w+ alleviat\w+ protect\w* repress\w* slows?",
         ),
+        (r"easy easily ease simple simply simplif\w+ effortless\w*", r"hard harder difficult\w* challeng\w+ struggl\w+"),
         (
-            r"easy easily ease simple simply simplif\w+ effortless\w*",
-            r"hard harder difficult\w* challeng\w+ struggl\w+",
+            r"help\w* benefi\w+ effective\w* improv\w* useful protect\w* efficac\w+ safe",
+            r"hurts? harm\w* detriment\w* ineffective\w* useless insufficient risk\w* danger\w* worsen\w*",
         ),
-        (
-            r"help\w* benefi\w+ effective\w* improv\w* useful",
-            r"hurts? harm\w* detriment\w* ineffective\w* useless insufficient",
-        ),
-        (r"requir\w+ needs? needed necess\w+ rel(?:y|ies|ying) depend\w*", r"avoid\w* unnecess\w+ needless obviat\w*"),
-        (
-            r"enabl\w+ allow\w* facilitat\w+ promot\w+ support\w*",
-            r"prevent\w* hinder\w* block\w* prohibit\w* inhibit\w*",
-        ),
-        (r"succe\w+ solv\w+ accept\w*", r"fail\w* reject\w*"),
-        (r"with using", r"without"),
+        (r"requir\w+ needs? needed necess\w+ rel(?:y|ies|ying) depend\w*", r"avoid\w* unnecess\w+ needless independen\w+"),
+        (r"allow\w* support\w* enabl\w+", r"prevent\w* hinder\w* block\w* prohibit\w* forbid\w*"),
+        (r"succe\w+ solv\w+ accept\w* able", r"fail\w* reject\w* unable"),
+        (r"with", r"without"),
         (r"before early earlier", r"after late later"),
         (r"positive\w*", r"negative\w*"),
         (r"high", r"low"),
         (r"robust\w* stable stabili\w+", r"brittle fragile unstable instabili\w+"),
         (r"similar\w* same equal\w* alike", r"differ(?:s|ent|ently|ence|ences)?"),
         (r"include\w* including", r"exclude\w* excluding except"),
-        (r"over", r"under"),
+        (r"presence present", r"absence absent lack\w*"),
+        (r"associated related linked", r"unrelated unassociated"),
+        (r"directly direct", r"indirectly indirect"),
+        (r"common frequent\w*", r"rare rarely uncommon infrequent\w*"),
     )
 )
 """Words that point opposite ways."""
@@ -95,19 +94,29 @@ def negated(token: Token, tokens: Sequence[Token]) -> bool:
     return sum(t.text in _NOT or bool(_CONTRACTED.fullmatch(t.text)) for t in before) % 2 == 1
 
 
-def turned_directions(links: Alignment) -> list[str]:
-    """Return the claim's words of direction in whose place the evidence has the opposite."""
+def opposed(links: Alignment) -> list[tuple[str, float, float]]:
+    """Return each direction word of the claim with how near the evidence's like and opposite words stand to it."""
     found = []
-    signed = [(t, number, sign) for t in links.evidence for number, sign in side(t)]
+    signed = [(t, number, _turned(t, sign, links)) for t in links.evidence for number, sign in side(t)]
     for ours in links.claim:
         for number, sign in side(ours):
-            rivals = [(t, s) for t, n, s in signed if n == number]
             mine = -sign if negated(ours, links.claim) else sign
-            same = [links.affinity(ours.at, t.at) for t, s in rivals if _turned(t, s, links) == mine]
-            other = [links.affinity(ours.at, t.at) for t, s in rivals if _turned(t, s, links) != mine]
-            if other and max(other) >= max(_LEAST, _NEARER * max(same, default=0.0)):
-                found.append(ours.text)
-    return list(dict.fromkeys(found))
+            rivals = [(links.affinity(ours.at, t.at), s) for t, n, s in signed if n == number]
+            like = max((near for near, s in rivals if s == mine), default=0.0)
+            unlike = max((near for near, s in rivals if s != mine), default=0.0)
+            found.append((ours.text, like, unlike))
+    return found
+
+
+def turned_directions(sides: Sequence[tuple[str, float, float]]) -> list[str]:
+    """Return the claim's words of direction in whose place the evidence has the opposite."""
+    turned = (word for word, like, unlike in sides if unlike >= max(_LEAST, _NEARER * like))
+    return list(dict.fromkeys(turned))
+
+
+def agreement(sides: Sequence[tuple[str, float, float]]) -> float:
+    """Return how much nearer the like than the opposite words stand, summed, -1 to 1."""
+    return max(-1.0, min(1.0, sum(like - unlike for _, like, unlike in sides)))
 
 
 def _turned(token: Token, sign: int, links: Alignment) -> int:

@@ -31,6 +31,7 @@ _NUMBER = (
 _WORD = r"(?P<word>[^\W_]+(?:[.'+-][^\W_]+)*\+*)"
 _BREAK = r"(?P<clause>[,;:()\[\]]|--)"
 _TOKEN = re.compile(f"{_NUMBER}|{_WORD}|{_BREAK}")
+_MIDDLE = re.compile(r"(?<=\d)\u00b7(?=\d)")
 _JOINTS = frozenset("whereas while but although though however than because when if which where unlike yet".split())
 _CAPITAL = re.compile(r"(?<![.!?:\"'(]\s)(?<=[\w,;)]\s)[A-Z][a-z]+[\w-]*")
 _COMMON = frozenset(
@@ -80,7 +81,7 @@ def tokens_of(text: str) -> tuple[Token, ...]:
     analyzer = _analyzer()
     found: list[Token] = []
     clause = 0
-    for match in _TOKEN.finditer(normalise(text)):
+    for match in _TOKEN.finditer(_MIDDLE.sub('.', normalise(text))):
         if match["clause"]:
             clause += 1
         elif match["number"]:

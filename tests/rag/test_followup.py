@@ -35,7 +35,6 @@ def test_a_short_name_is_what_stands_before_the_colon() -> None:
         (f"Tell me about “{BREAD.title}”", (BREAD,)),
         ("a survey of model merging", (MERGE_C,)),
         ("What do frogs do?", ()),
-        ("FrogNets", ()),
         ("learning to bake", (BREAD,)),
     ],
 )

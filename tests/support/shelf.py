@@ -11,18 +11,31 @@ from ingest.links import find_links
 from ingest.paper import Appearance, Paper, paper_id_for
 from ingest.pipeline import store_papers
 from ingest.settings import Settings
+from rag.lexical import Analyzer
 from tests.support.embedding import BagOfWords
 
 ALPHA, BETA = "001_alpha", "002_beta"
 DAYS = {ALPHA: "2025-03-14", BETA: "2025-10-31"}
 DIMENSION = 512
 """Enough places for words of one test not to meet by chance."""
+_ANALYZER = Analyzer()
+
+
+class BagOfStems(BagOfWords):
+    """Counts stems of words that carry meaning, so that texts about one thing are near each other."""
+
+    @classmethod
+    def class_name(cls) -> str:
+        return "BagOfStems"
+
+    def _get_text_embedding(self, text: str) -> list[float]:
+        return super()._get_text_embedding(" ".join(_ANALYZER.terms(text)))
 
 
 @cache
-def bag() -> BagOfWords:
+def bag() -> BagOfStems:
     """Return the embedder of the shelf."""
-    return BagOfWords(dimension=DIMENSION)
+    return BagOfStems(dimension=DIMENSION)
 
 
 def seen(
