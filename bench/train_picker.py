@@ -213,21 +213,21 @@ def _linear(x: Any, p: Arrays, name: str) -> Any:
     return x @ p[f"{name}.weight"].T + p[f"{name}.bias"]
 
 
-def initial(rng: np.random.Generator) -> tuple[Arrays, Arrays]:
-    """Return the weights to train, with a new head, and those that stay."""
-    weights = load_file(str(find_weights().model))
+def initial(rng: np.random.Generator, start: Path | None) -> tuple[Arrays, Arrays]:
+    """Return the weights to train, with a new head where ``start`` is not an earlier run's, and those that stay."""
+    weights = load_file(str(start or find_weights().model))
     kept = {name: value for name, value in weights.items() if name.startswith(("embeddings.", "encoder."))}
     kept.pop("embeddings.position_ids", None)
     frozen = {name: kept.pop(name) for name in FROZEN}
-    kept[f"{HEAD}.weight"] = rng.normal(0, 0.02, (1, 2 * WIDTH)).astype(np.float32)
-    kept[f"{HEAD}.bias"] = np.zeros(1, np.float32)
+    head = {"weight": rng.normal(0, 0.02, (1, 2 * WIDTH)), "bias": np.zeros(1)}
+    kept |= {f"{HEAD}.{part}": weights.get(f"{HEAD}.{part}", new.astype(np.float32)) for part, new in head.items()}
     return kept, frozen
 
 
 def train(examples: Sequence[Example], tokenizer: Tokenizer, arguments: argparse.Namespace) -> Iterator[Arrays]:
     """Train, yielding the weights now and then and at the end."""
     model, rng = Model(), random.Random(arguments.seed)
-    trained, frozen = initial(np.random.default_rng(arguments.seed))
+    trained, frozen = initial(np.random.default_rng(arguments.seed), arguments.start)
     batches = list(islice(batches_of(groups_of(examples, tokenizer, arguments.sentences, rng)), arguments.steps))
     rate = model.optax.warmup_cosine_decay_schedule(0, arguments.rate, len(batches) // 12, len(batches), 0)
     optimizer = model.optax.chain(
@@ -323,7 +323,8 @@ def main() -> None:
     parser.add_argument("--sentences", type=int, default=4, help="sentences of a passage at most (default: 4)")
     parser.add_argument("--rate", type=float, default=1e-4, help="highest learning rate (default: 0.0001)")
     parser.add_argument("--every", type=int, default=100, help="batches between two savings (default: 100)")
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--start", type=Path, help=f"{WEIGHTS_FILE} of an earlier run to go on from")
+    parser.add_argument("--seed", type=int, default=0, help="of the order, the sampling and the head (default: 0)")
     arguments = parser.parse_args()
     if not arguments.train.is_file():
         print(f"skipped: there is no {arguments.train}")

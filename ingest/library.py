@@ -74,6 +74,7 @@ class _Seen:
     revision: str = ""
     papers: dict[str, Paper] = field(default_factory=dict)
     orders: dict[str, int] = field(default_factory=dict)
+    records: frozenset[str] = frozenset()
 
 
 class Library:
@@ -133,6 +134,11 @@ class Library:
 
     def _collection(self, name: str) -> Collection:
         return self._client.get_or_create_collection(name, embedding_function=None, configuration=_HNSW)
+
+    def close(self) -> None:
+        """Let go of the store (its files, or the connection to its server); the library is not used after."""
+        client: Any = self._client  # chromadb's interface does not name what every client of it has
+        client.close()
 
     # reading
 
@@ -206,7 +212,7 @@ class Library:
             return []
         got = self._passages.query(query_embeddings=_rows([vector]), n_results=k, include=["metadatas", "distances"])
         metadatas, distances = (got["metadatas"] or [[]])[0], (got["distances"] or [[]])[0]
-        records = {record_id(paper) for paper in self._by_id().values()}
+        records = self._read().records
         return [
             Near(passage_id, str(metadata["paper_id"]), 1.0 - distance)
             for passage_id, metadata, distance in zip(got["ids"][0], metadatas, distances, strict=True)
@@ -222,7 +228,8 @@ class Library:
             rows = [(text, metadata) for _, text, metadata in all_rows(self._papers) if metadata["current"]]
             rows.sort(key=lambda row: int(row[1]["order"]))
             papers = {str(metadata["paper_id"]): paper_of(text, metadata) for text, metadata in rows}
-            self._seen = _Seen(revision, papers, {str(m["paper_id"]): int(m["order"]) for _, m in rows})
+            orders = {str(metadata["paper_id"]): int(metadata["order"]) for _, metadata in rows}
+            self._seen = _Seen(revision, papers, orders, frozenset(record_id(p) for p in papers.values()))
         return self._seen
 
     # writing

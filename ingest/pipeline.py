@@ -99,8 +99,10 @@ def ingest(
             "\n".join(file.problems[0].message for file in files), "" if len(files) == 1 else "No file could be read."
         )
     library = Library.open(settings, embed_model, create=True)
-    papers = merge(entries, library.papers())
-    return _store(library, papers, files, tell)
+    try:
+        return _store(library, merge(entries, library.papers()), files, tell)
+    finally:
+        library.close()
 
 
 def _read(paths: list[Path], saved: date | None, tell: Progress) -> tuple[tuple[FileReport, ...], list[Entry]]:

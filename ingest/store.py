@@ -111,13 +111,27 @@ def open_server(address: str) -> ClientAPI:
     secure = separator != "" and scheme == "https"
     try:
         settings = ChromaSettings(anonymized_telemetry=False)
-        client = chromadb.HttpClient(host, port, ssl=secure, settings=settings)
+        with _no_proxy():
+            client = chromadb.HttpClient(host, port, ssl=secure, settings=settings)
         client.heartbeat()
     except ValueError as error:  # what chromadb raises for a server that does not answer, or not as Chroma does
         raise LibraryError(
             f"No Chroma server answers at {address!r} ({error}).", f"Start it: chroma run --port {port}"
         ) from error
     return client
+
+
+@contextlib.contextmanager
+def _no_proxy() -> Iterator[None]:
+    """Put the environment's proxies out of sight while chromadb makes its client, which offers no way to refuse them.
+
+    A client keeps the proxies it was made with, so a question for this machine stays on it.
+    """
+    kept = {name: os.environ.pop(name) for name in list(os.environ) if name.lower().endswith("_proxy")}
+    try:
+        yield
+    finally:
+        os.environ.update(kept)
 
 
 def all_rows(collection: Collection) -> list[tuple[str, str, Mapping[str, Any]]]:

@@ -152,7 +152,8 @@ class Assistant:
         return _sources(self.retriever.search(question, k, Filters.of(filters)))
 
     def close(self) -> None:
-        """Let go of the model's connection; the library needs no closing."""
+        """Let go of the library and of the model's connection; the assistant is not used after."""
+        self.library.close()
         client = getattr(self._llm, "client", None)
         if callable(close := getattr(client, "close", None)):
             close()

@@ -97,8 +97,9 @@ class Alignment:
 
 
 def align(claim: Sequence[Token], evidence: Sequence[Token], likeness: Likeness | None = None) -> Alignment:
-    """Link each content word of a claim to the likeliest word of the evidence; of equals, to the one among its
-    neighbours' counterparts.
+    """Link each content word of a claim to the likeliest word of the evidence.
+
+    Of equals it is the one nearest the counterparts of the words beside it.
     """
     ours, theirs = [t for t in claim if t.content], [t for t in evidence if t.content]
     if not ours or not theirs:

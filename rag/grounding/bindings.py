@@ -14,6 +14,8 @@ _CLEARLY = 1.5
 _LEAST = 0.12
 _SMALL = 2.0
 """Number words up to which a number may be a mere "one" or "both"."""
+_SHORT = 3
+"""Letters up to which a name must be a word of the paper, and not a part of one."""
 _AT_MOST = re.compile(
     r"\b(?:up to|at most|no more than|as (?:much|many|high|large|few|little) as|a maximum of|under|less than|fewer than"
     r"|below|within)\s+$"
@@ -109,12 +111,13 @@ def _bound(number: Token, tokens: Sequence[Token]) -> str:
     return "at least" if _AT_LEAST.search(before) else ""
 
 
-def strange_names(links: Alignment, paper: str) -> tuple[list[str], list[str]]:
+def strange_names(links: Alignment, words: frozenset[str], letters: str) -> tuple[list[str], list[str]]:
     """Return the claim's names that the paper lacks, and those that its evidence lacks though the paper has them.
 
     Args:
         links: claim and evidence.
-        paper: letters and digits of title and abstract.
+        words: of the whole paper, squeezed.
+        letters: and digits of the whole paper in a row, for names written in several words.
     """
     absent: list[str] = []
     away: list[str] = []
@@ -122,5 +125,6 @@ def strange_names(links: Alignment, paper: str) -> tuple[list[str], list[str]]:
     for ours in (t for t in links.claim if t.kind == "name"):
         if any(by_form(ours, t) >= FORM for t in held):
             continue
-        (away if ours.stem in paper else absent).append(ours.text)
+        known = ours.stem in words or (len(ours.stem) > _SHORT and ours.stem in letters)
+        (away if known else absent).append(ours.stem)
     return absent, away

@@ -1,8 +1,9 @@
 """The embedded support checker: does an abstract carry a sentence?
 
-Numbers, names, direction and reach are checked as hard facts against the best-supporting sentences; what is left
-is closeness of words and meaning. ``supported`` is given only where all hard facts agree and the words are close;
-everything short of that is ``weak``, with its evidence beside it, or ``unsupported``.
+The words of the sentence are aligned to those of the abstract's best sentences, by form and by meaning. What the
+alignment shows to disagree (numbers, names, direction, negation, reach, roles) is told in words; the rest is closeness,
+weighed by a calibration fitted on public data. ``supported`` is given only where nothing disagrees and the words are
+close; everything short of that is ``weak``, with its evidence beside it, or ``unsupported``.
 """
 
 from __future__ import annotations
@@ -11,10 +12,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from ingest.paper import Paper
-from ingest.text import Span, normalise, split_sentences
+from ingest.text import Span, split_sentences
 from rag.answer import Support
-from rag.grounding.facts import facts_of, missing_numbers
-from rag.lexical import Analyzer
+from rag.grounding.align import Likeness, WordVectors
+from rag.grounding.calibration import Calibration, load_calibration, logit, sigmoid
+from rag.grounding.features import Reading, read
+from rag.grounding.markers import strip_markers
+from rag.grounding.tokens import tokens_of
 from rag.picker import HybridPicker
 
 if TYPE_CHECKING:
@@ -22,13 +26,26 @@ if TYPE_CHECKING:
 
     from ingest.settings import Settings
 
-CLOSE = 0.78
-"""Closeness from which a sentence whose hard facts agree is supported."""
-FAR = 0.45
-"""Closeness below which a sentence is not supported whatever it says."""
-_MOST_EVIDENCE = 2
-_SECOND = 0.06
-"""How much a second sentence must add to the words covered to be evidence too."""
+_SAID = {
+    "absent_numbers": "number {} is not in the words cited",
+    "moved_numbers": "number {} belongs to something else in the words cited",
+    "bounds": "number {} is bounded otherwise in the words cited",
+    "absent_names": "name '{}' is not in the paper",
+    "away_names": "name '{}' is not in the words cited",
+    "turned": "direction '{}' differs from the words cited",
+    "negated": "negation of '{}' differs from the words cited",
+    "reach": "reach '{}' is not in the words cited",
+    "hedges": "the words cited say '{}'",
+    "exchanged": "'{}' stand the other way round in the words cited",
+}
+"""How each kind of disagreement is told to the reader."""
+_COSTS = {
+    "absent_numbers": 1.5, "moved_numbers": 1.0, "bounds": 0.5, "absent_names": 1.0, "away_names": 0.5,
+    "negated": 0.5, "reach": 1.0, "exchanged": 0.5,
+}  # fmt: skip
+"""What each kind takes off the log-odds where the words are close enough for it to mean something."""
+_CLOSE_FROM, _CLOSE_TO = 0.75, 0.95
+_NO_SENTENCE = "no sentence of the abstract says so"
 
 
 @dataclass(frozen=True)
@@ -37,7 +54,7 @@ class Verdict:
 
     support: Support
     score: float
-    """Closeness, 0 to 1; lowered for every hard fact that disagrees."""
+    """How close words and meaning are, 0 to 1, less for what disagrees."""
     evidence: tuple[Span, ...]
     reasons: tuple[str, ...] = ()
     """Why it is not ``supported``, in words."""
@@ -52,76 +69,93 @@ class SupportChecker(Protocol):
 
 
 class EmbeddedChecker:
-    """Alignment by meaning and words, then hard facts; needs no model server.
+    """Alignment of words by form and meaning, then what disagrees; needs no model server.
 
     Args:
         picker: gives the cosine of a claim and sentences.
+        words: gives the likeness of single words by meaning; without it only their letters are compared.
+        calibration: weighs what was measured; ``None``: the one that ships.
     """
 
-    def __init__(self, picker: HybridPicker) -> None:
+    def __init__(
+        self, picker: HybridPicker, words: Likeness | None = None, calibration: Calibration | None = None
+    ) -> None:
         self._picker = picker
-        self._analyzer = Analyzer()
+        self._words = words
+        self._calibration = calibration or load_calibration()
 
     def check(self, claim: str, paper: Paper) -> Verdict:
         """Judge a claim against a paper's abstract; a quote of it is always supported."""
+        claim = strip_markers(claim)
         if exact := find_quote(claim, paper):
             return Verdict("supported", 1.0, (exact,))
-        spans = split_sentences(paper.abstract)
-        sentences = [paper.abstract[a:b] for a, b in spans]
-        if not sentences:
-            return Verdict("unsupported", 0.0, (), ("the abstract is empty",))
-        chosen = self._align(claim, sentences)
-        evidence = " ".join(sentences[i] for i in chosen)
-        score = self._closeness(claim, [sentences[i] for i in chosen], paper.title)
-        reasons = disagreements(claim, evidence, paper)
-        marked = tuple(spans[i] for i in sorted(chosen))
-        if score < FAR:
-            return Verdict("unsupported", score, marked, (*reasons, "no sentence of the abstract says so"))
+        spans = statement_spans(paper.abstract)
+        reading = self.read(claim, paper)
+        if reading is None:
+            return Verdict("unsupported", 0.0, (), ("there are no words to compare",))
+        score = self._calibration(reading.values)
+        reasons = told(reading)
+        marked = tuple(spans[i] for i in reading.chosen)
+        if score < self._calibration.unsupported_below:
+            return Verdict("unsupported", score, marked, (*reasons, _NO_SENTENCE))
         if reasons:
-            hard = any(r.startswith(("number", "name")) for r in reasons)
-            lowered = score * (0.5 if hard else 0.7)
-            return Verdict("unsupported" if hard else "weak", lowered, marked, reasons)
-        if score < CLOSE:
+            support: Support = "unsupported" if is_foreign(reading, paper) else "weak"
+            return Verdict(support, lowered(score, reading), marked, reasons)
+        if score < self._calibration.supported_from:
             return Verdict("weak", score, marked, ("the abstract says it in other words",))
         return Verdict("supported", score, marked)
 
-    def _align(self, claim: str, sentences: list[str]) -> list[int]:
-        """Return the sentence that supports the claim best, and a second one that adds words of it."""
-        similar = self._picker.similarity(claim, sentences)
-        asked = set(self._analyzer.terms(claim))
-        covered = [len(asked & set(self._analyzer.terms(s))) / (len(asked) or 1) for s in sentences]
-        order = sorted(range(len(sentences)), key=lambda i: -(similar[i] + covered[i]))
-        chosen = order[:1]
-        held = set(self._analyzer.terms(sentences[chosen[0]]))
-        for i in order[1:4]:
-            adds = len((asked & set(self._analyzer.terms(sentences[i]))) - held) / (len(asked) or 1)
-            if len(chosen) < _MOST_EVIDENCE and adds > _SECOND:
-                chosen.append(i)
-        return chosen
-
-    def _closeness(self, claim: str, evidence: list[str], title: str) -> float:
-        """Return the mean of cosine and word coverage, 0 to 1."""
-        asked = set(self._analyzer.terms(claim))
-        held = {t for s in (*evidence, title) for t in self._analyzer.terms(s)}
-        coverage = len(asked & held) / (len(asked) or 1)
-        cosine = max(self._picker.similarity(claim, [*evidence, " ".join(evidence)]))
-        return max(0.0, min(1.0, (cosine + coverage) / 2))
+    def read(self, claim: str, paper: Paper) -> Reading | None:
+        """Return what is measured of a claim and a paper; ``None`` where either has no words."""
+        sentences = [paper.abstract[a:b] for a, b in statement_spans(paper.abstract)]
+        if not sentences or not any(t.content for t in tokens_of(claim)):
+            return None
+        return read(claim, paper.title, sentences, self._picker.similarity(claim, sentences), self._words)
 
 
-def disagreements(claim: str, evidence: str, paper: Paper) -> tuple[str, ...]:
-    """Return the hard facts of a claim that its evidence does not share, in words."""
-    ours, theirs = facts_of(claim), facts_of(evidence)
-    reasons = [f"number {n} is not in the words cited" for n in missing_numbers(ours.numbers, theirs.numbers)]
-    whole = "".join(c for c in normalise(f"{paper.title} {paper.abstract}") if c.isalnum())
-    reasons += [f"name {n!r} is not in the paper" for n in sorted(ours.names) if n.rstrip("s") not in whole]
-    if (ours.up and not ours.down and theirs.down and not theirs.up) or (
-        ours.down and not ours.up and theirs.up and not theirs.down
-    ):
-        reasons.append("direction differs from the words cited")
-    if (ours.negations > 0) != (theirs.negations > 0):
-        reasons.append("negation differs from the words cited")
-    reasons += [f"reach {w!r} is not in the words cited" for w in sorted(ours.reach - theirs.reach)]
+def statement_spans(text: str) -> list[Span]:
+    """Return the sentences of an abstract; a blank line ends one too."""
+    found: list[Span] = []
+    for start, end in split_sentences(text):
+        at = start
+        for piece in text[start:end].split("\n\n"):
+            if piece.strip():
+                left = at + len(piece) - len(piece.lstrip())
+                found.append((left, left + len(piece.strip())))
+            at += len(piece) + 2
+    return found
+
+
+def told(reading: Reading) -> tuple[str, ...]:
+    """Return what disagrees, in words."""
+    reasons: list[str] = []
+    for kind, words in reading.found.items():
+        if kind == "exchanged" and words:
+            reasons.append(_SAID[kind].format("' and '".join(words)))
+        else:
+            reasons += [_SAID[kind].format(word) for word in words]
     return tuple(reasons)
+
+
+def disagreements(claim: str, evidence: str, paper: Paper, words: Likeness | None = None) -> tuple[str, ...]:
+    """Return what of a claim a piece of evidence does not share, in words."""
+    return told(read(claim, paper.title, [evidence], [1.0], words, f"{paper.title} {paper.abstract}"))
+
+
+def lowered(score: float, reading: Reading) -> float:
+    """Return a score less what the disagreements cost, the more the closer the words are."""
+    close = max(0.0, min(1.0, (reading.values["soft"] - _CLOSE_FROM) / (_CLOSE_TO - _CLOSE_FROM)))
+    return sigmoid(logit(score) - close * sum(_COSTS.get(kind, 0.0) for kind, words in reading.found.items() if words))
+
+
+def is_foreign(reading: Reading, paper: Paper) -> bool:
+    """Tell whether a claim names something, or gives a number, that is nowhere in the paper."""
+    if reading.found["absent_names"]:
+        return True
+    whole = tokens_of(f"{paper.title}\n{paper.abstract}")
+    held = {t.stem for t in whole if t.kind == "number"}
+    absent = [t for t in reading.links.claim if t.kind == "number" and t.text in reading.found["absent_numbers"]]
+    return any(t.stem not in held for t in absent)
 
 
 def find_quote(text: str, paper: Paper) -> Span | None:
@@ -134,6 +168,8 @@ def make_checker(
     settings: Settings, embed_model: BaseEmbedding | None = None, picker: HybridPicker | None = None
 ) -> SupportChecker:
     """Return the checker that the settings name."""
+    from ingest.embeddings import make_embedder
     from rag.picker import make_picker
 
-    return EmbeddedChecker(picker or make_picker(settings, embed_model))
+    embedder = embed_model or make_embedder(settings)
+    return EmbeddedChecker(picker or make_picker(settings, embedder), WordVectors(embedder))

@@ -6,15 +6,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ingest.text import normalise
 from rag.grounding.align import Alignment, Likeness, align
 from rag.grounding.bindings import bounds_differ, strange_names, wrong_numbers
-from rag.grounding.polarity import (
-    agreement, crossed_pairs, dropped_hedges, grown_reach, opposed, torn_pairs, turned_directions, turned_words,
-)  # fmt: skip
+from rag.grounding.polarity import agreement, dropped_hedges, grown_reach, opposed, turned_directions, turned_words
 from rag.grounding.roles import EXCHANGED, exchanged_pair
 from rag.grounding.tokens import Token, content_of, squeeze, tokens_of
 
 MOST_EVIDENCE = 2
+_LACKING = 0.45
+_LONG = 30
+_LOOSE, _TIGHT = 0.4, 0.8
+"""Likeness of words up to which a disagreement means nothing, and from which it means all it can."""
 _AIM_COSTS = 0.15
 _AIMS = re.compile(
     r"\bwhether\b|^(?:objectives?|background|context|aims?|purpose|importance)\b"
@@ -36,7 +39,12 @@ class Reading:
 
 
 def read(
-    claim: str, title: str, sentences: Sequence[str], similar: Sequence[float], likeness: Likeness | None = None
+    claim: str,
+    title: str,
+    sentences: Sequence[str],
+    similar: Sequence[float],
+    likeness: Likeness | None = None,
+    paper: str = "",
 ) -> Reading:
     """Hold a claim against the sentences of an abstract.
 
@@ -46,26 +54,23 @@ def read(
         sentences: of the abstract, at least one.
         similar: cosine of the claim with each.
         likeness: of single words by meaning; without it only the letters of words are compared.
+        paper: the whole paper's words, where the sentences are not all of it.
     """
     ours, named = tokens_of(claim), tokens_of(title)
     theirs = [tokens_of(s) for s in sentences]
     chosen = choose(ours, theirs, similar)
     evidence = join([theirs[i] for i in chosen])
     links = align(ours, evidence, likeness)
-    whole = squeeze_all(title, *sentences)
-    found = disagreements(links, whole, named)
-    close = closeness(links, ours, [t for s in theirs for t in s], named, [similar[i] for i in chosen])
-    gate = max(0.0, min(1.0, (close["soft"] - 0.4) / 0.4))
+    found = disagreements(links, known_names((title, *sentences, paper)), named)
+    close = closeness(links, [t for s in theirs for t in s], named, [similar[i] for i in chosen])
+    gate = max(0.0, min(1.0, (close["soft"] - _LOOSE) / (_TIGHT - _LOOSE)))
     ratio, *pair = exchanged_pair(links)
     found["exchanged"] = pair if ratio >= EXCHANGED else []
     values = {
         **close,
         "topic": sum(similar) / len(similar),
         **{kind: gate * bool(words) for kind, words in found.items()},
-        "swap": max(0.0, min(1.0, ratio - 1.0)) * gate,
         "agree": agreement(opposed(links)),
-        "crossed": crossed_pairs(links),
-        "torn": torn_pairs(links),
     }
     return Reading(tuple(chosen), links, values, found)
 
@@ -105,22 +110,23 @@ def join(sentences: Sequence[Sequence[Token]]) -> list[Token]:
     return joined
 
 
-def squeeze_all(*texts: str) -> str:
-    """Return the letters and digits of several texts."""
-    return "".join(squeeze(t + " x")[:-1] for t in texts)
+def known_names(texts: Sequence[str]) -> tuple[frozenset[str], str]:
+    """Return the squeezed words of a paper, and all its letters and digits in a row."""
+    words = frozenset(squeeze(t.text) for text in texts for t in tokens_of(text))
+    return words, " ".join(re.sub(r"[^a-z0-9]+", "", normalise(text)) for text in texts)
 
 
-def disagreements(links: Alignment, paper: str, title: Sequence[Token]) -> dict[str, list[str]]:
+def disagreements(links: Alignment, paper: tuple[frozenset[str], str], title: Sequence[Token]) -> dict[str, list[str]]:
     """Return what the evidence does not share with the claim, by kind."""
     absent, elsewhere = wrong_numbers(links)
-    titled = [t.text for t in title]
-    strange, away = strange_names(links, paper)
+    strange, away = strange_names(links, *paper)
+    texts, stems = {t.text for t in title}, {t.stem for t in title}
     return {
-        "absent_numbers": [n for n in absent if n not in titled],
+        "absent_numbers": [n for n in absent if n not in texts],
         "moved_numbers": elsewhere,
         "bounds": bounds_differ(links),
         "absent_names": strange,
-        "away_names": [n for n in away if n not in titled],
+        "away_names": [n for n in away if n not in stems],
         "turned": turned_directions(opposed(links)),
         "negated": turned_words(links),
         "reach": grown_reach(links),
@@ -129,28 +135,22 @@ def disagreements(links: Alignment, paper: str, title: Sequence[Token]) -> dict[
 
 
 def closeness(
-    links: Alignment, claim: Sequence[Token], abstract: Sequence[Token], title: Sequence[Token], similar: Sequence[float]
+    links: Alignment, abstract: Sequence[Token], title: Sequence[Token], similar: Sequence[float]
 ) -> dict[str, float]:
-    """Return how close words and meaning are, each 0 to 1."""
-    ours = content_of(claim)
+    """Return how close words and meaning are, each from 0 to about 1.
+
+    ``whole``: weighted share of the claim's words that the paper holds; ``soft``: their likeness to the words of the
+    evidence; ``lacking``: the weight of those that nothing answers to; ``length``: of the claim.
+    """
+    ours = content_of(links.claim)
     total = sum(t.weight for t in ours) or 1.0
-    near, named = {t.stem for t in links.evidence}, {t.stem for t in title}
+    named = {t.stem for t in title}
     anywhere = {t.stem for t in abstract} | named
-
-    def share(stems: set[str]) -> float:
-        return sum(t.weight for t in ours if t.stem in stems) / total
-
-    taken = {theirs.at for _, theirs in links.held}
-    said = content_of(links.evidence)
     lacking = [(1 - x.likeness) * x.ours.weight for x in links.links if x.ours.stem not in named]
     return {
         "cosine": max(similar),
-        "coverage": share(near),
-        "titled": share(near | named),
-        "whole": share(anywhere),
+        "whole": sum(t.weight for t in ours if t.stem in anywhere) / total,
         "soft": sum(max(x.likeness, float(x.ours.stem in named)) * x.ours.weight for x in links.links) / total,
-        "poorest": max(lacking, default=0.0),
-        "lacking": sum(x for x in lacking if x > 0.45) ** 0.5,
-        "back": sum(t.weight for t in said if t.at in taken) / (sum(t.weight for t in said) or 1.0),
-        "length": min(len(ours), 30) / 30,
+        "lacking": sum(x for x in lacking if x > _LACKING) ** 0.5,
+        "length": min(len(ours), _LONG) / _LONG,
     }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import combinations
 
 from rag.grounding.align import Alignment
 from rag.grounding.tokens import Token
@@ -18,23 +17,30 @@ _PAIRS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
     (_stems(up), _stems(down))
     for up, down in (
         (
-            r"outperform\w* surpass\w* exceed\w* beats? beating increas\w* improv\w* rais\w+ rises? rose rising boost\w*"
-            r" better higher more greater faster larg(?:er|est) gains? gained grow\w* grew widen\w* enhanc\w* elevat\w+"
-            r" strengthen\w* super\w*ior\w* best highest most wins? longer lengthen\w* amplif\w+ speeds? stronger"
-            r" expand\w* promot\w+ facilitat\w+ accelerat\w+ activat\w+ induc\w+ stimulat\w+ enabl\w+ upregulat\w+"
-            r" exacerbat\w+ intensif\w+ foster\w*",
-            r"underperform\w* decreas\w* reduc\w+ lower\w* worse\w* fewer less\w* slow\w* smaller drops? dropp\w+ declin\w+"
-            r" shrink\w* shrank falls? fell falling degrad\w+ weak\w+ hurts? harms? harmed lags? trails? inferior worst"
-            r" lowest least los(?:e|es|ing) shorten\w* shorter deteriorat\w+ diminish\w* cuts? short narrow\w* imped\w+"
-            r" suppress\w* impair\w* inhibit\w* prevent\w* hinder\w* block\w* attenuat\w+ disrupt\w* damag\w+"
-            r" abolish\w* antagoni\w+ downregulat\w+ mitigat\w+ alleviat\w+ protect\w* repress\w* slows?",
+            r"outperform\w* surpass\w* exceed\w* beats? beating increas\w* improv\w* rais\w+ rises? rose rising"
+            r" boost\w* better higher more greater faster larg(?:er|est) gains? gained grow\w* grew widen\w* enhanc\w*"
+            r" elevat\w+ strengthen\w* super\w*ior\w* best highest most wins? longer lengthen\w* amplif\w+ speeds?"
+            r" stronger expand\w* promot\w+ facilitat\w+ accelerat\w+ activat\w+ induc\w+ stimulat\w+ enabl\w+"
+            r" upregulat\w+ exacerbat\w+ intensif\w+ foster\w*",
+            r"underperform\w* decreas\w* reduc\w+ lower\w* worse\w* fewer less\w* slow\w* smaller drops? dropp\w+"
+            r" declin\w+ shrink\w* shrank falls? fell falling degrad\w+ weak\w+ hurts? harms? harmed lags? trails?"
+            r" inferior worst lowest least los(?:e|es|ing) shorten\w* shorter deteriorat\w+ diminish\w* cuts? short"
+            r" narrow\w* imped\w+ suppress\w* impair\w* inhibit\w* prevent\w* hinder\w* block\w* attenuat\w+"
+            r" disrupt\w* damag\w+ abolish\w* antagoni\w+ downregulat\w+ mitigat\w+ alleviat\w+ protect\w*"
+            r" repress\w* slows?",
         ),
-        (r"easy easily ease simple simply simplif\w+ effortless\w*", r"hard harder difficult\w* challeng\w+ struggl\w+"),
+        (
+            r"easy easily ease simple simply simplif\w+ effortless\w*",
+            r"hard harder difficult\w* challeng\w+ struggl\w+",
+        ),
         (
             r"help\w* benefi\w+ effective\w* improv\w* useful protect\w* efficac\w+ safe",
             r"hurts? harm\w* detriment\w* ineffective\w* useless insufficient risk\w* danger\w* worsen\w*",
         ),
-        (r"requir\w+ needs? needed necess\w+ rel(?:y|ies|ying) depend\w*", r"avoid\w* unnecess\w+ needless independen\w+"),
+        (
+            r"requir\w+ needs? needed necess\w+ rel(?:y|ies|ying) depend\w*",
+            r"avoid\w* unnecess\w+ needless independen\w+",
+        ),
         (r"allow\w* support\w* enabl\w+", r"prevent\w* hinder\w* block\w* prohibit\w* forbid\w*"),
         (r"succe\w+ solv\w+ accept\w* able", r"fail\w* reject\w* unable"),
         (r"with", r"without"),
@@ -66,9 +72,9 @@ _REACH = frozenset(
     " everyone each fully optimal".split()
 )
 _HEDGES = frozenset(
-    "may might could potential potentially sometimes some often most mostly many likely possibly possible suggest suggests"
-    " suggesting tend tends typically usually generally partly partially promising nearly almost certain hypothesize"
-    " hypothesise hope aim aims".split()
+    "may might could potential potentially sometimes some often most mostly many likely possibly possible suggest"
+    " suggests suggesting tend tends typically usually generally partly partially promising nearly almost certain"
+    " hypothesize hypothesise hope aim aims".split()
 )
 _SAME_REACH = (
     {"all", "every", "each", "any", "always", "everything", "entire", "whatever", "regardless", "entirely", "fully"},
@@ -159,25 +165,3 @@ def dropped_hedges(links: Alignment) -> list[str]:
     taken = [theirs.at for _, theirs in links.held]
     near = [t for t in links.evidence if t.text in _HEDGES and sum(abs(t.at - at) <= 4 for at in taken) >= 3]
     return [t.text for t in near]
-
-
-def crossed_pairs(links: Alignment) -> float:
-    """Return the share of word pairs of one clause of the claim that stand the other way round in the evidence."""
-    crossed = total = 0.0
-    for (a, x), (b, y) in combinations(links.held, 2):
-        if a.clause != b.clause or x.at == y.at or x.clause != y.clause:
-            continue
-        weight = 1 / (1 + abs(a.at - b.at))
-        total += weight
-        crossed += weight * ((a.at < b.at) != (x.at < y.at))
-    return crossed / total if total else 0.0
-
-
-def torn_pairs(links: Alignment) -> float:
-    """Return the share of neighbouring words of the claim whose counterparts are far apart."""
-    torn = total = 0.0
-    for (a, x), (b, y) in combinations(links.held, 2):
-        if a.clause == b.clause and 0 < b.at - a.at <= 3:
-            total += 1
-            torn += abs(x.at - y.at) > 8
-    return torn / total if total else 0.0

@@ -25,7 +25,7 @@ _NUMBER_WORDS = {
 _SCALE = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "b": 1e9, "billion": 1e9}
 _NUMBER = (
     r"(?<![\w.])(?P<number>\d{1,3}(?: \d{3})+(?![\d.])|\d+/\d+|\d+(?:\.\d+)?|\.\d+)"
-    r"(?:\s?(?P<unit>%|(?:percent|per cent|million|billion|thousand|times|fold)\b)|(?P<tight>[kmbx×])(?![\w-])"
+    r"(?:\s?(?P<unit>%|(?:percent|per cent|million|billion|thousand|times|fold)\b)|(?P<tight>[kmbx\u00d7])(?![\w-])"
     r"|-(?P<fold>fold|times)\b)?(?![a-z]*\d)"
 )
 _WORD = r"(?P<word>[^\W_]+(?:[.'+-][^\W_]+)*\+*)"
@@ -81,7 +81,7 @@ def tokens_of(text: str) -> tuple[Token, ...]:
     analyzer = _analyzer()
     found: list[Token] = []
     clause = 0
-    for match in _TOKEN.finditer(_MIDDLE.sub('.', normalise(text))):
+    for match in _TOKEN.finditer(_MIDDLE.sub(".", normalise(text))):
         if match["clause"]:
             clause += 1
         elif match["number"]:
@@ -115,7 +115,7 @@ def read_number(match: re.Match[str]) -> tuple[float, str]:
     value = float(written) * _SCALE.get(unit, 1.0)
     if unit in ("%", "percent", "per cent"):
         return value, "%"
-    return value, "x" if unit in ("x", "×", "times", "fold") else ""
+    return value, "x" if unit in ("x", "\u00d7", "times", "fold") else ""
 
 
 def content_of(tokens: Sequence[Token]) -> list[Token]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import json
 from typing import Any
 
 import pytest
 
 from rag import Assistant
 from rag.answer import SCHEMA_VERSION, Answer
-from tests.support.answers import check_answer, faults_of, validator
+from rag.filters import Filters
+from tests.support.answers import SCHEMA, check_answer, faults_of
 from tests.support.llms import Told, telling
 from tests.support.shelf import ALPHA, BETA, BY_ID, FROG, MERGE_A, bag
 
@@ -66,13 +68,14 @@ def test_answers_under_filters_hold_together_and_keep_to_them(
 ) -> None:
     answer = assistant.ask(QUESTIONS[kind], filters=filters)
     check_answer(answer, BY_ID)
-    assert filters.items() <= answer.filters.items() | (filters if kind == "count" else {}).items()
-    from rag.filters import Filters
-
+    assert set(filters) <= set(answer.filters)
+    assert all(answer.filters[name] == value for name, value in filters.items())
     assert all(Filters.of(filters).admit(BY_ID[c.paper_id]) for c in answer.citations)
 
 
-@pytest.mark.parametrize("second", ["and its sample complexity?", "what about TinyBits?", "why?", "the second one?", ""])
+@pytest.mark.parametrize(
+    "second", ["and its sample complexity?", "what about TinyBits?", "why?", "the second one?", ""]
+)
 @pytest.mark.parametrize("kind", ["fact", "list", "count", "declined", "overview"])
 def test_answers_to_follow_ups_hold_together(assistant: Assistant, kind: str, second: str) -> None:
     first = assistant.ask(QUESTIONS[kind])
@@ -81,7 +84,7 @@ def test_answers_to_follow_ups_hold_together(assistant: Assistant, kind: str, se
 
 
 WRITTEN = {
-    "quoted": f"{FROG.abstract[:46]} [1]",
+    "quoted": f"{FROG.abstract[:47]} [1]",
     "nothing supported": "Bananas are yellow. [1] The moon is made of cheese. [99]",
     "no markers": "It reaches 62.2% accuracy on PondBench, against 48.5% for the best baseline.",
     "a list": "- FrogNet counts frogs in ponds from audio alone. [1]\n- **Nothing** else does [2, 1]",
@@ -125,7 +128,8 @@ def data(assistant: Assistant) -> dict[str, Any]:
 def test_the_json_has_every_field_of_the_answer_and_its_version(data: dict[str, Any]) -> None:
     assert data["schema_version"] == SCHEMA_VERSION
     assert set(data) == {"schema_version"} | {field.name for field in dataclasses.fields(Answer)}
-    assert set(data) == set(validator().schema["required"])
+    required = json.loads(SCHEMA.read_text(encoding="utf-8"))["required"]
+    assert set(data) == set(required)
 
 
 @pytest.mark.parametrize(

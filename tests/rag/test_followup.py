@@ -5,7 +5,7 @@ import pytest
 from rag import Assistant
 from rag.answer import Turn
 from rag.followup import leans, make_standalone, named_papers, quoted_papers, short_name
-from tests.support.shelf import BREAD, CHESS, FROG, MERGE_A, MERGE_B, MERGE_C, POND, QUANT_A, SHELF, TIDE, WIND
+from tests.support.shelf import BREAD, CHESS, FROG, MERGE_A, MERGE_B, MERGE_C, QUANT_A, SHELF, TIDE, WIND, paper
 
 ABOUT_FROG = (
     Turn("user", "What accuracy does FrogNet reach?"),
@@ -152,8 +152,6 @@ def test_a_follow_up_to_an_answer_about_no_paper_keeps_the_earlier_question() ->
 
 
 def test_a_name_with_a_backslash_is_put_in_as_it_is() -> None:
-    from tests.support.shelf import paper
-
     odd = paper(r"\alpha-Net: A \g<1> Network", "It is odd in every respect and more so.")
     history = (Turn("user", rf"What is {odd.title}?"), Turn("assistant", f"{odd.abstract} [1]"))
     assert make_standalone("and its size?", history, (odd,)).text == r"and \alpha-Net's size?"

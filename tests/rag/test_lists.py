@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from rag import Assistant
+from rag.filters import Filters
 from rag.lists import MOST_PAPERS, belonging, holding_all, standing_out
 from rag.retrieve import Hit
 from tests.support.shelf import BETA, BREAD, CHESS, FROG, MERGE_A, MERGE_B, MERGE_C, POND, SHELF, bag, fill, paper, seen
@@ -35,8 +36,6 @@ def test_a_name_in_the_question_lists_the_papers_that_mention_it(assistant: Assi
 
 
 def test_a_filter_alone_lists_every_paper_it_lets_through(assistant: Assistant) -> None:
-    from rag.filters import Filters
-
     hits = belonging("Which papers are in digest 2?", assistant.retriever, Filters(digest=BETA))
     assert {h.paper.title for h in hits} == {p.title for p in SHELF if BETA in p.digests}
 
@@ -53,9 +52,7 @@ def test_neither_topic_nor_filter_lists_nothing(assistant: Assistant) -> None:
         ("Which papers explain chess moves?", CHESS),
     ],
 )
-def test_each_paper_is_listed_with_one_sentence_of_its_own(
-    assistant: Assistant, question: str, first: object
-) -> None:
+def test_each_paper_is_listed_with_one_sentence_of_its_own(assistant: Assistant, question: str, first: object) -> None:
     answer = assistant.ask(question)
     titles = [s for s in answer.sentences if s.support == "not_a_claim"]
     quotes = [s for s in answer.sentences if s.support == "supported"]
@@ -76,7 +73,9 @@ def test_a_paper_that_holds_the_topic_is_listed_in_a_small_library_too(tmp_path:
 
 def test_more_papers_than_are_shown_are_counted(tmp_path: Path) -> None:
     settings = settings_of(tmp_path)
-    many = [paper(f"Note {i} on ZebraNet", f"ZebraNet is tried on task {i}.", seen(BETA)) for i in range(MOST_PAPERS + 3)]
+    many = [
+        paper(f"Note {i} on ZebraNet", f"ZebraNet is tried on task {i}.", seen(BETA)) for i in range(MOST_PAPERS + 3)
+    ]
     fill(settings, [*SHELF, *many])
     answer = Assistant.open(settings, embed_model=bag()).ask("Which papers use ZebraNet?")
     assert len(answer.citations) == MOST_PAPERS

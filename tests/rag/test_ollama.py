@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Generator, Iterator
+from typing import Any, cast
 
 import pytest
 
@@ -115,8 +115,8 @@ class TestOpening:
             assistant.close()
 
     def test_auto_without_a_server_is_extractive(self, shelf_settings: Settings) -> None:
-        settings = {"generator": "auto", "ollama_host": f"127.0.0.1:{closed_port()}"}
-        assistant = Assistant.open(shelf_settings, embed_model=bag(), **settings)
+        nowhere = f"127.0.0.1:{closed_port()}"
+        assistant = Assistant.open(shelf_settings, embed_model=bag(), generator="auto", ollama_host=nowhere)
         assert assistant.generator_name == "extractive"
         assert SAID in assistant.ask(QUESTION).text
 
@@ -125,9 +125,7 @@ class TestOpening:
         self, shelf_settings: Settings, settings: dict[str, Any]
     ) -> None:
         with pytest.raises(ModelError, match="ollama serve"):
-            Assistant.open(
-                shelf_settings, embed_model=bag(), ollama_host=f"127.0.0.1:{closed_port()}", **settings
-            )
+            Assistant.open(shelf_settings, embed_model=bag(), ollama_host=f"127.0.0.1:{closed_port()}", **settings)
 
     def test_extractive_asks_no_server(self, shelf_settings: Settings, double: OllamaDouble) -> None:
         assert opened(shelf_settings, double, generator="extractive").generator_name == "extractive"
@@ -209,7 +207,7 @@ class TestAnswers:
     def test_a_sentence_that_cites_nothing_is_cited_to_what_carries_it(
         self, chat: Assistant, double: OllamaDouble
     ) -> None:
-        double.default = said(f"{SAID} {BREAD.abstract[:46]}")
+        double.default = said(f"{SAID} {BREAD.abstract[:47]}")
         answer = chat.ask(QUESTION)
         assert answer.sentences[0].evidence[0].quote == SAID
 
@@ -368,7 +366,7 @@ class TestFaults:
         double.default = Reply(["word "] * 2_000, pause=0.005)
         events = chat.stream(QUESTION)
         next(events)
-        events.close()  # type: ignore[attr-defined]
+        cast(Generator[Token | Answer], events).close()
         end = time.monotonic() + 5
         while not double.dropped and time.monotonic() < end:
             time.sleep(0.02)

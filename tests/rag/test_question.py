@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from rag.filters import Filters
@@ -188,8 +190,6 @@ def test_the_filters_a_question_states_are_read(text: str, filters: Filters) -> 
 
 
 def test_a_day_that_two_digests_print_names_neither() -> None:
-    from dataclasses import replace
-
     twin = tuple(replace(a, digest="003_gamma") for a in SHELF[2].appearances)
     papers = [*SHELF, replace(SHELF[2], paper_id="twin", appearances=twin)]
     assert stated_filters("the Oct 31 digest", papers) == Filters()

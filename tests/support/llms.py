@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from llama_index.core.base.llms.types import CompletionResponse, CompletionResponseGen, LLMMetadata
@@ -54,6 +55,4 @@ class Told(CustomLLM):
 
 def telling(text: str, **more: Any) -> Told:
     """Return an LLM that says a text, word by word."""
-    words = text.split(" ")
-    pieces = tuple(f"{word} " for word in words[:-1]) + (words[-1],)
-    return Told(pieces=pieces, **more)
+    return Told(pieces=tuple(re.findall(r"\s*\S+\s*$|\s*\S+", text)), **more)

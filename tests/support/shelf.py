@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from ingest.library import Library
 from ingest.links import find_links
@@ -131,10 +133,9 @@ SHELF = (FROG, POND, MERGE_A, MERGE_B, MERGE_C, QUANT_A, QUANT_B, TIDE, BREAD, C
 BY_ID = {p.paper_id: p for p in SHELF}
 
 
-def settings_in(folder: Path, **more: object) -> Settings:
+def settings_in(folder: Path, **more: Any) -> Settings:
     """Return settings for a library in a folder, answered without a model unless told otherwise."""
-    chosen: dict[str, object] = {"generator": "extractive", **more}
-    return Settings(library=str(folder / "library"), **chosen)  # type: ignore[arg-type]
+    return replace(Settings(library=str(folder / "library"), generator="extractive"), **more)
 
 
 def fill(settings: Settings, papers: Sequence[Paper] = SHELF) -> Library:
