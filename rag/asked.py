@@ -15,7 +15,7 @@ from itertools import takewhile
 from ingest.paper import Paper
 from ingest.text import normalise
 from rag.lexical import STOPWORDS, LexicalIndex
-from rag.phrases import OF_QUESTIONS, any_of
+from rag.phrases import OF_QUESTIONS, OF_THE_CATALOGUE, any_of
 
 _NAME = re.compile(
     r"\b(?=[\w.+-]*[A-Za-z])(?:[A-Za-z]*[a-z\d][A-Z][\w.+-]*|[A-Z]{2,}[\w.+-]*"
@@ -88,7 +88,7 @@ ATTRIBUTES = (
         "a price or cost in money",
         any_of(
             r"\b(?:how much|what)\b[^?]{0,40}\b(?:dollars?|euros?|usd|price|money|pay|paid|salary)\b",
-            r"\bcosts? in (?:dollars|usd|money)",
+            r"\bcosts? in (?:dollars|usd|money)|\bhow many (?:dollars|euros|usd)\b",
         ),
         any_of(r"\$|\bdollars?\b|\busd\b|\bbudget|\bprice|\bmonetary"),
     ),
@@ -150,7 +150,8 @@ def absent_attributes(question: str, paper: Paper) -> tuple[str, ...]:
 def unknown_words(question: str, index: LexicalIndex) -> tuple[str, ...]:
     """Return the words of a question whose stem no abstract of the library holds; empty where they are many."""
     words = dict.fromkeys(re.findall(r"[^\W\d_]{4,}", normalise(question)))
-    unknown = [w for w in words if w not in STOPWORDS and index.analyzer.stem(w) not in index.document_frequency]
+    asking = STOPWORDS | OF_QUESTIONS | OF_THE_CATALOGUE
+    unknown = [w for w in words if w not in asking and index.analyzer.stem(w) not in index.document_frequency]
     return tuple(unknown) if len(unknown) <= _FEW else ()
 
 

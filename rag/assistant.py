@@ -184,7 +184,7 @@ class Assistant:
         if standalone.asked_before and not stated:
             stated = stated_filters(standalone.asked_before, papers) if not standalone.subjects else stated
         kind = kind_of(mended)
-        if kind == "list" and (len(subjects) == 1 or WITHIN_ONE.search(mended)):
+        if kind == "list" and (len(standalone.subjects) == 1 or WITHIN_ONE.search(mended)):
             kind = "fact"
         return Question(question, mended, kind, filters.merged(stated), subjects, notes)
 

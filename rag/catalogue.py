@@ -42,12 +42,18 @@ class Condition:
     known: Callable[[Paper], bool] = lambda paper: True
 
 
-def compute(question: Question, papers: Sequence[Paper]) -> Computed | None:
-    """Compute the answer to a question of counts or metadata; ``None`` where it asks for nothing computable."""
+def compute(question: Question, papers: Sequence[Paper], about: Sequence[Paper] | None = None) -> Computed | None:
+    """Compute the answer to a question of counts or metadata; ``None`` where it asks for nothing computable.
+
+    Args:
+        question: as read.
+        papers: the library's papers.
+        about: those about the question's topic, where it has one.
+    """
     text = question.standalone
     filters = question.filters
     subjects = [p for p in question.subjects if filters.admit(p)]
-    scope = [p for p in papers if filters.admit(p)]
+    scope = [p for p in (papers if about is None else about) if filters.admit(p)]
     condition = conditions(text)
     if subjects and condition is None:
         return _of_paper(text, subjects[0])
@@ -60,7 +66,7 @@ def compute(question: Question, papers: Sequence[Paper]) -> Computed | None:
     if condition is None and not filters and field_asked(text) in ("authors", "comments"):
         return None  # of which paper is not said
     if condition is not None or filters or _HOW_MANY.search(text):
-        return _select(text, papers, filters, condition)
+        return _select(text, papers, filters, condition, about)
     return None
 
 
@@ -106,7 +112,9 @@ def _of_paper(text: str, paper: Paper) -> Computed | None:
     if not field:
         return None
     known = {"authors": paper.authors, "comments": paper.comments, "published": paper.published or None}[field]
-    if known is None or str(known).startswith("--"):
+    if field == "published" and paper.published.startswith("--"):
+        return Computed("published_of", "", f"{name} is dated {shown_date(paper.published)}.", (paper,), 1, 1)
+    if known is None:
         said = {"authors": "number of authors", "comments": "number of comments", "published": "date"}[field]
         return Computed(f"{field}_of", "", f"The digest gives no {said} for {name}.", (paper,), 1, 1)
     if field == "published":
@@ -132,11 +140,17 @@ def _all_digests(papers: Sequence[Paper]) -> Computed:
     return Computed("digests", str(len(places)), said, (), len(papers))
 
 
-def _select(text: str, papers: Sequence[Paper], filters: Filters, condition: Condition | None) -> Computed:
+def _select(
+    text: str,
+    papers: Sequence[Paper],
+    filters: Filters,
+    condition: Condition | None,
+    about: Sequence[Paper] | None = None,
+) -> Computed:
     """Count or list the papers that pass the filters and the condition."""
     everyone = Filters(digest=filters.digest, has_code=filters.has_code)
     scope = [p for p in papers if everyone.admit(p)]
-    chosen = tuple(p for p in papers if filters.admit(p) and (condition is None or condition.holds(p)))
+    chosen = tuple(p for p in (papers if about is None else about) if filters.admit(p) and _holds(p, condition))
     dated = bool(filters.published_after or filters.published_before)
     unknown = sum((dated and not _dated(p)) or (condition is not None and not condition.known(p)) for p in scope)
     words = " ".join(filter(None, [condition.words if condition else "", filter_words(filters)]))
@@ -149,6 +163,10 @@ def _select(text: str, papers: Sequence[Paper], filters: Filters, condition: Con
     statement = f"{what}." if not chosen or not words else f"{what}:"
     operation = "count" if counting else "list"
     return Computed(operation, str(len(chosen)), statement, chosen, len(papers), unknown, caveat)
+
+
+def _holds(paper: Paper, condition: Condition | None) -> bool:
+    return condition is None or condition.holds(paper)
 
 
 def _dated(paper: Paper) -> bool:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from ingest.paper import Paper
 from rag import phrases
 from rag.answer import Catalogue
-from rag.catalogue import compute
+from rag.asked import mentions, names_in
+from rag.catalogue import compute, conditions
 from rag.compose import Composer
 from rag.declining import comes_near, declined_text, missing_sentence, weigh
 from rag.extract import Picked, SentencePicker, best_of, gist, pick, rank_sentences
@@ -82,7 +83,7 @@ class Extractive:
             draft.abstention = "the question is empty"
         elif question.kind == "small_talk":
             draft.composer.say(GREETING if not question.asked.lower().startswith("thank") else "You are welcome.")
-        elif question.kind in ("count", "metadata"):
+        elif question.kind in ("count", "metadata") or self._is_of_catalogue(question):
             return self._computed(question, draft)
         elif question.kind == "overview":
             self._overview(question, draft)
@@ -90,12 +91,20 @@ class Extractive:
             return False
         return True
 
+    def _is_of_catalogue(self, question: Question) -> bool:
+        """Tell whether a list is asked for by metadata alone, or by metadata and a topic."""
+        if question.kind != "list" or question.subjects:
+            return False
+        stated = question.filters or conditions(question.standalone) is not None
+        return bool(stated) and not topic_words(question.standalone)
+
     def _computed(self, question: Question, draft: Draft) -> bool:
         papers = self.retriever.index.papers
         topic = topic_words(question.standalone)
         if question.kind == "count" and topic and not question.subjects:
             return self._count_topic(question, topic, draft)
-        result = compute(question, papers)
+        about = holding_all(topic, self.retriever) if topic else []
+        result = compute(question, papers, about or None)
         if result is None:
             return False
         _say_computed(result, draft)
@@ -158,6 +167,15 @@ class Extractive:
             draft.composer.say(f"{hit.paper.title}:", lead="\n")
             for picked in sorted(ranked[:_REREAD], key=lambda p: p.span):
                 draft.composer.add(picked.text, "supported", [(picked.paper, picked.span)], score=1.0)
+        self._say_missing(question, draft)
+
+    def _say_missing(self, question: Question, draft: Draft) -> None:
+        """Say which names of a question no paper of the library mentions."""
+        papers = self.retriever.index.papers
+        absent = [n for n in names_in(question.standalone) if not any(mentions(p, n) for p in papers)]
+        if absent:
+            draft.missing = tuple(absent)
+            draft.composer.say(missing_sentence(absent), lead="\n")
 
     def _aspect(self, question: Question, hits: Sequence[Hit]) -> str:
         """Return what is compared: the question without the papers' names; empty where nothing else is asked."""
@@ -170,7 +188,8 @@ class Extractive:
 
     def _both(self, question: Question, hits: Sequence[Hit]) -> list[Hit]:
         """Return the papers compared: those the question names, filled up with the best retrieved."""
-        by_id = {h.paper.paper_id: h for h in self.retriever.search(question.standalone, 10_000)}
+        everything = self.retriever.search(question.standalone, len(self.retriever.index.papers), question.filters)
+        by_id = {h.paper.paper_id: h for h in everything}
         named = [by_id[p.paper_id] for p in question.subjects if p.paper_id in by_id]
         rest = [h for h in hits if h.paper not in {n.paper for n in named}]
         return [*named, *rest][: max(_COMPARED, len(named))]

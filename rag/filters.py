@@ -38,6 +38,10 @@ class Filters:
         for name in ("published_after", "published_before"):
             if name in given and not _is_date(str(given[name])):
                 raise UsageError(f"The filter {name} = {given[name]!r} is no date.", "Give YYYY-MM-DD.")
+        if not isinstance(given.get("has_code", True), bool):
+            raise UsageError(f"The filter has_code = {given['has_code']!r} is neither true nor false.", "Give a bool.")
+        if not isinstance(given.get("digest", ""), str):
+            raise UsageError(f"The filter digest = {given['digest']!r} is no name.", "See: citetrail papers")
         return cls(**given)
 
     def merged(self, other: Filters) -> Filters:
@@ -85,7 +89,6 @@ def _is_date(text: str) -> bool:
     from datetime import date
 
     try:
-        date.fromisoformat(text)
+        return date.fromisoformat(text).isoformat() == text
     except ValueError:
         return False
-    return True

@@ -122,13 +122,10 @@ def quoted_papers(text: str, papers: Sequence[Paper]) -> tuple[Paper, ...]:
     spans = [line[a:b] for line in body.split("\n") for a, b in split_sentences(line)]
     for span in spans:
         key = normalise(re.sub(r"^\d+\.\s*", "", span))
-        for paper in named_papers(span, papers):
+        whole = len(key) >= _LEAST_QUOTE
+        quoted = next((p for p in papers if whole and key in normalise(p.abstract)), None)
+        for paper in (quoted,) if quoted else named_papers(span, papers):  # a quote may name others beside its own
             found.setdefault(paper.paper_id, paper)
-        if len(key) >= _LEAST_QUOTE:
-            for paper in papers:
-                if key in normalise(paper.abstract):
-                    found.setdefault(paper.paper_id, paper)
-                    break
     return tuple(found.values())
 
 
@@ -216,7 +213,7 @@ def _meant(text: str, talked: tuple[Paper, ...], questions: Sequence[str], paper
         others = [p for p in (*talked[1:], *named[1:]) if p != (named[0] if named else talked[0])]
         if others:
             return others[0]
-    return named[0] if named and named[0] in talked else talked[0]
+    return next((paper for paper in talked if paper in named), talked[0])
 
 
 def _replace(text: str, name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ LEAST_SHARE = 0.55
 """Share of the best paper's score; both were chosen on development rows."""
 LEAST_HOLDING = 1.5
 """The same for a paper that holds every word of the topic."""
+_FULL_REACH = 5.0
+"""Standard deviations that must be possible before the limits hold in full (26 papers)."""
 MOST_PAPERS = 12
 """Papers listed; more are counted, and said."""
 
@@ -38,13 +41,23 @@ def belonging(question: str, retriever: HybridRetriever, filters: Filters | None
     if names and (named := [h for h in hits if all(mentions(h.paper, n) for n in names)]):
         return named
     holding = {p.paper_id for p in holding_all(topic, retriever)}
-    out = standing_out(hits)
-    return [h for h in hits if h in out or (h.paper.paper_id in holding and h.score >= LEAST_HOLDING)]
+    out = standing_out(hits, _reach(len(retriever.index.papers)))
+    least = LEAST_HOLDING * _reach(len(retriever.index.papers))
+    return [h for h in hits if h in out or (h.paper.paper_id in holding and h.score >= least)]
 
 
-def standing_out(hits: Sequence[Hit]) -> list[Hit]:
+def _reach(papers: int) -> float:
+    """Return the share of the limits that scores of a library of so many papers can reach.
+
+    Of n values none is farther than the root of n - 1 standard deviations from their mean (Samuelson 1968), so in a
+    small library no paper could stand out by the limits of a large one.
+    """
+    return min(1.0, math.sqrt(max(papers - 1, 0)) / _FULL_REACH)
+
+
+def standing_out(hits: Sequence[Hit], reach: float = 1.0) -> list[Hit]:
     """Return the hits that stand out, best first; none where even the best does not."""
-    least = max(LEAST_SCORE, LEAST_SHARE * hits[0].score) if hits else 0.0
+    least = max(LEAST_SCORE * reach, LEAST_SHARE * hits[0].score) if hits else 0.0
     return [hit for hit in hits if hit.score >= least]
 
 

@@ -58,7 +58,8 @@ METADATA = any_of(
     r"\b(?:more than once|twice)\b.{0,30}\bdigests?\b|\bdigests?\b.{0,40}\b(?:more than once|twice)\b",
 )
 OVERVIEW = any_of(
-    r"\boverview\b|\bmain (?:themes?|topics?)|\b(?:themes?|topics?) (?:of|in|does|do|are|covered)",
+    r"\boverview\b|\b(?:main|common|which|what) (?:themes?|topics?)\b(?!.*\bof\b)",
+    r"\b(?:themes?|topics?) (?:of|in|across) (?:this|the|my|these|all|digest)\b|\b(?:themes?|topics?) covered\b",
     r"\bwhat(?:'s|s| is| are)? (?:in|inside|covered in|there in) (?:this|the|my|here|these|those|all"
     r"|digest)\b(?!.*\b(?:on|about)\b)",
     r"\bwhat(?:'s|s| is) (?:this|the|these|my|that) (?:digests?|library|collection|papers)(?: all)?(?: about)?\W*$",
@@ -82,7 +83,7 @@ LIST = any_of(
     rf"(?:which|what|any|list|show|find|give|name|enumerate|tell me)\b{_FEW_WORDS}{THING}\b",
     rf"^\W*{THING}\s+(?:on|about|that|which|with|for|in|from|using|dealing|where|whose|published|releasing"
     rf"|proposing|since)\b",
-    rf"\b(?:are|is) there (?:any|other|some|more|a) (?:[\w-]+ ){{0,3}}{THING}\b|\bwhat in here\b",
+    rf"\b(?:are|is) there (?:(?:any|other|some|more|a) )?(?:[\w-]+ ){{0,3}}{THING}\b|\bwhat in here\b",
     rf"\b(?:all|every|studies|after|looking for|interested in)\b (?:the |some )?{THING} (?:on|about|that|which"
     rf"|with|for|using)\b",
     rf"\b(?:do|does|did|has|have) (?:any|some) (?:of )?(?:the |these )?{THING}\b",
@@ -117,6 +118,11 @@ WITHIN_ONE = re.compile(
     r"\b(?:in|of|from|by|for) (?:the|that|this)\b.{0,80}\b(?:paper|study|work|report|article)\b", re.IGNORECASE
 )
 """What a question asks of one paper, however list-like the rest sounds."""
+NO_CODE = any_of(
+    r"\b(?:without|with no|no|lack\w*|missing) (?:any |a |public |released |available |links? to )*"
+    r"(?:code|github|repo)",
+    r"\b(?:do|does|did|has|have|is|are|was|were)(?: not|n't)\b.{0,30}\b(?:code|github|repos?|repositor(?:y|ies))\b",
+)
 CODE = any_of(
     r"\b(?:with|has|have|having|releas\w+|provid\w+|shar\w+|link\w*(?: to)?|com\w* with|came with|publish\w*"
     r"|open[- ]sourc\w+)"
@@ -124,9 +130,11 @@ CODE = any_of(
     r"(?:code|github|repositor(?:y|ies)|repos?)\b",
     r"\bcode (?:is )?(?:available|released|link)|\bgithub (?:links?|repos?)\b|\bopen[- ]source code\b",
 )
+_A_YEAR = r"(?:the year )?((?:19|20)\d\d)(?![\d-])"
+BETWEEN = re.compile(rf"\b(?:between|from) {_A_YEAR} (?:and|to|until|through|till) {_A_YEAR}", re.IGNORECASE)
 YEAR = re.compile(
-    r"\b(since|after|before|until|in|during|from|through|prior to|earlier than|later than)"
-    r"\s+(?:the year\s+)?((?:19|20)\d\d)(?![\d-])",
+    r"\b(since|after|before|until|in|during|from|through|prior to|earlier than|later than|of|dated|published|year)"
+    rf"\s+{_A_YEAR}(\s*(?:or later|or newer|on(?:wards)?\b|and later|or earlier|or before|or older))?",
     re.IGNORECASE,
 )
 DIGEST_NUMBER = re.compile(r"\bdigest,?\s+(?:no\.?\s*|number\s+|#)?(\d{1,4})\b|\b(\d{3})\s+digest\b", re.IGNORECASE)
@@ -142,15 +150,15 @@ OF_THE_CATALOGUE = frozenset(
     """paper papers article articles work works study studies entry entries abstract abstracts publication
     publications digest digests library collection total altogether overall how many much number count there in
     the this these of all are is have has had do does did with without author authors comment comments date dates
-    dated year years month published publication code github link links linked repository repositories repo repos
-    release releases released available came come comes least most more than fewer less single one two three four
-    five six seven eight nine ten several both multiple stand stands appear appears appeared listed included here
-    hold holds know known tell me you your please can inferred written by list give across different and or a an
-    to on distinct unique saved since after before until from during page pages exactly january february march
-    april may june july august september october november december jan feb mar apr jun jul aug sep oct nov dec
-    open source provide provides share shares carry carries print prints contain contains got get gives mention
-    mentions day days that which who what later earlier newer older just only far as if recent recently ever also
-    same other both precisely bring together anywhere somewhere apiece""".split()
+    dated year years month published code github link links linked repository repositories repo repos release
+    releases released available came come comes least most more than fewer less single one two three four five six
+    seven eight nine ten several both multiple stand stands appear appears appeared listed included here hold
+    holds know known tell me you your please can inferred written by list give across different and or a an to on
+    distinct unique saved since after before until from during page pages exactly january february march april may
+    june july august september october november december jan feb mar apr jun jul aug sep oct nov dec open source
+    provide provides share shares carry carries print prints contain contains got get gives mention mentions day
+    days that which who what later earlier newer older just only far as if recent recently ever also same other
+    precisely bring together anywhere somewhere apiece""".split()
 )
 """Words a question of the catalogue alone is made of; any other word is a topic."""
 OF_QUESTIONS = frozenset(
@@ -160,6 +168,9 @@ OF_QUESTIONS = frozenset(
     ask asks look looks try tries use uses using report reports reporting results result discuss discusses cover
     covers focus focuses concern concerns relate related relevant topic topics mention mentions address addresses
     describe describes explore explores examine examines investigate investigates analyse analyze tell give name
-    something anything interested""".split()
+    something anything interested thanks thank hello hi hey please ok okay first next start explain explains
+    explained summarise summarize summary kind kinds sort sorts reach reaches gives say says said compare compared
+    comparison does do did
+    oldest newest latest earliest recent most least fewest largest smallest highest lowest biggest""".split()
 )
 """Words in which a list is asked for, beside its topic."""

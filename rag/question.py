@@ -12,11 +12,17 @@ from ingest.sources.dates import parse_date
 from ingest.text import split_sentences
 from rag import phrases
 from rag.filters import Filters
+from rag.lexical import STOPWORDS
 
 Kind = Literal["empty", "small_talk", "count", "metadata", "overview", "list", "compare", "fact"]
 
 MAX_CHARACTERS = 20_000
 """Longest question that is read."""
+
+
+_OF_FILTERS = (phrases.NO_CODE, phrases.CODE, phrases.BETWEEN, phrases.YEAR, phrases.DIGEST_NUMBER, phrases.DAY)
+_AND_LATER = ("or later", "or newer", "on", "onwards", "and later")
+_NO_TOPIC = phrases.OF_THE_CATALOGUE | phrases.OF_QUESTIONS | STOPWORDS
 
 
 @dataclass(frozen=True)
@@ -75,10 +81,10 @@ def without_orders(text: str) -> tuple[str, tuple[str, ...]]:
 
 def topic_words(text: str) -> list[str]:
     """Return the words of a question that are about a topic, not about papers, digests, authors, dates or code."""
-    for pattern in (phrases.CODE, phrases.YEAR, phrases.DIGEST_NUMBER, phrases.DAY):
+    for pattern in _OF_FILTERS:
         text = pattern.sub(" ", text)
     words = re.findall(r"[^\W_]+(?:-[^\W_]+)*", text.lower())
-    return [w for w in words if w not in phrases.OF_THE_CATALOGUE and w not in phrases.OF_QUESTIONS and not w.isdigit()]
+    return [w for w in words if w not in _NO_TOPIC and not w.isdigit()]
 
 
 def stated_filters(text: str, papers: Sequence[Paper]) -> Filters:
@@ -88,21 +94,29 @@ def stated_filters(text: str, papers: Sequence[Paper]) -> Filters:
         text: the question.
         papers: the library's papers, whose digests can be named by number or by the day they print.
     """
+    after, before = _stated_time(text)
+    code = False if phrases.NO_CODE.search(text) else True if phrases.CODE.search(text) else None
+    return Filters(_stated_digest(text, papers), after, before, code)
+
+
+def _stated_time(text: str) -> tuple[str, str]:
+    """Return the first day and the day after the last that a question states, each empty where it states none."""
+    if match := phrases.BETWEEN.search(text):
+        return f"{match[1]}-01-01", f"{int(match[2]) + 1}-01-01"
     after, before = "", ""
     for match in phrases.YEAR.finditer(text):
-        word, year = match[1].lower(), int(match[2])
-        if word in ("since", "from"):
+        word, year, rest = match[1].lower(), int(match[2]), (match[3] or "").strip().lower()
+        if word == "since" or rest in _AND_LATER:
             after = f"{year}-01-01"
         elif word in ("after", "later than"):
             after = f"{year + 1}-01-01"
         elif word in ("before", "prior to", "earlier than"):
             before = f"{year}-01-01"
-        elif word in ("until", "through"):
+        elif word in ("until", "through") or rest:
             before = f"{year + 1}-01-01"
         else:
             after, before = f"{year}-01-01", f"{year + 1}-01-01"
-    code = True if phrases.CODE.search(text) else None
-    return Filters(_stated_digest(text, papers), after, before, code)
+    return after, before
 
 
 def _stated_digest(text: str, papers: Sequence[Paper]) -> str:

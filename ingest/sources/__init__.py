@@ -13,18 +13,19 @@ from pathlib import Path
 from ingest.errors import InputError
 from ingest.sources.base import Document, Entry, Problem, Reading, Source
 from ingest.sources.daily_papers import DailyPapers
+from ingest.sources.pdf import PdfPaper, looks_like_pdf
 
 __all__ = ["SOURCES", "Document", "Entry", "Problem", "Reading", "Source", "expand", "read_file"]
 
-SOURCES: tuple[Source, ...] = (DailyPapers(),)
+SOURCES: tuple[Source, ...] = (DailyPapers(), PdfPaper())
 """Every source, asked in this order."""
 
-SUFFIXES = frozenset({".txt", ".text", ""})
-"""Files taken from a folder; a file named by itself is read whatever its suffix."""
+SUFFIXES = frozenset({".txt", ".text", "", ".pdf"})
+"""Files taken from a folder, a ``.pdf`` where it is one; a file named by itself is read whatever its suffix."""
 
 
 def expand(paths: list[Path]) -> list[Path]:
-    """Replace each folder by the digest files directly in it, sorted by name.
+    """Replace each folder by the digests and papers directly in it, sorted by name.
 
     Raises:
         InputError: a path does not exist, or a folder holds no digest.
@@ -41,23 +42,42 @@ def expand(paths: list[Path]) -> list[Path]:
 
 
 def _inside(folder: Path) -> list[Path]:
-    inside = sorted(p for p in folder.iterdir() if p.is_file() and p.suffix.lower() in SUFFIXES and p.name[0] != ".")
+    inside = sorted(p for p in folder.iterdir() if p.is_file() and _taken(p))
     if not inside:
-        raise InputError(f"The folder {str(folder)!r} holds no digest (.txt).", "Name the folder that does.")
+        raise InputError(
+            f"The folder {str(folder)!r} holds no digest (.txt) and no paper (.pdf).", "Name the folder that does."
+        )
     return inside
 
 
+def _taken(path: Path) -> bool:
+    """Tell whether a file of a folder is read; a PDF that cannot be opened is, so that it is reported."""
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES or path.name[0] == ".":
+        return False
+    if suffix != ".pdf":
+        return True
+    try:
+        with path.open("rb") as file:
+            head = file.read(1024)
+    except OSError:
+        return True
+    return not head or looks_like_pdf(path, head)
+
+
 def read_file(path: Path, saved: date | None = None) -> Reading:
-    """Read one digest with the first source that accepts it.
+    """Read one digest or paper with the first source that accepts it.
 
     Raises:
         InputError: the file is empty, binary, not UTF-8, not readable, or no source finds an entry in it.
     """
-    document = Document(path, _decode(path), saved)
+    data = _bytes(path)
+    is_pdf = looks_like_pdf(path, data)
+    document = Document(path, "", saved, data) if is_pdf else Document(path, _decode(path, data), saved)
     tried = []
     for source in SOURCES:
         if not source.accepts(document):
-            tried.append(f"{source.name}: no title followed by an abstract")
+            tried.append(f"{source.name}: no {source.expects}")
             continue
         reading = source.read(document)
         if reading.entries:
@@ -74,13 +94,17 @@ def _conversion(path: Path, encoding: str) -> str:
     return f"iconv -f {encoding} -t UTF-8 {shlex.quote(str(path))} > {shlex.quote(f'utf8-{path.name}')}"
 
 
-def _decode(path: Path) -> str:
+def _bytes(path: Path) -> bytes:
     try:
         data = path.read_bytes()
     except OSError as error:
         raise InputError(f"{str(path)!r} could not be read: {error.strerror}.", "Check its permissions.") from error
     if not data.strip():
         raise InputError(f"{str(path)!r} is empty.", "Save the page again, or leave the file out.")
+    return data
+
+
+def _decode(path: Path, data: bytes) -> str:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise InputError(
             f"{str(path)!r} is not UTF-8 but UTF-16, from line 1 on.",

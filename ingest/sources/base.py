@@ -19,6 +19,8 @@ class Document:
     text: str
     saved: date | None = None
     """The day the page was saved, where the user gave it."""
+    data: bytes = field(default=b"", repr=False)
+    """The file's bytes where it is no text but a PDF; ``text`` is empty then."""
 
     @property
     def digest(self) -> str:
@@ -61,9 +63,14 @@ class Reading:
 
 
 class Source(Protocol):
-    """One file format. ``accepts`` is cheap and never raises; ``read`` reports what it cannot read."""
+    """One file format. ``accepts`` is cheap and never raises; ``read`` reports what it cannot read.
+
+    Of a file in which it can read nothing at all, ``read`` may raise an :class:`~ingest.errors.InputError`.
+    """
 
     name: str
+    expects: str
+    """What a document it accepts has, as said where it accepts none."""
 
     def accepts(self, document: Document) -> bool:
         """Tell whether this source reads the document."""

@@ -77,6 +77,7 @@ class DailyPapers:
     """The plain text of a saved "Daily Papers" page."""
 
     name = "daily papers page (text)"
+    expects = "title followed by an abstract"
 
     def accepts(self, document: Document) -> bool:
         """Accept a text that holds a title line followed by a line of prose, and is no markup or JSON."""

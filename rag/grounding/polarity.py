@@ -48,7 +48,7 @@ _PAIRS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
         (r"positive\w*", r"negative\w*"),
         (r"high", r"low"),
         (r"robust\w* stable stabili\w+", r"brittle fragile unstable instabili\w+"),
-        (r"similar\w* same equal\w* alike", r"differ(?:s|ent|ently|ence|ences)?"),
+        (r"similar\w* same equal\w* alike", r"differ(?:s|ent|ently|ence|ences)? disparate"),
         (r"include\w* including", r"exclude\w* excluding except"),
         (r"presence present", r"absence absent lack\w*"),
         (r"associated related linked", r"unrelated unassociated"),
@@ -103,14 +103,17 @@ def negated(token: Token, tokens: Sequence[Token]) -> bool:
 def opposed(links: Alignment) -> list[tuple[str, float, float]]:
     """Return each direction word of the claim with how near the evidence's like and opposite words stand to it."""
     found = []
-    signed = [(t, number, _turned(t, sign, links)) for t in links.evidence for number, sign in side(t)]
-    for ours in links.claim:
-        for number, sign in side(ours):
-            mine = -sign if negated(ours, links.claim) else sign
-            rivals = [(links.affinity(ours.at, t.at), s) for t, n, s in signed if n == number]
-            like = max((near for near, s in rivals if s == mine), default=0.0)
-            unlike = max((near for near, s in rivals if s != mine), default=0.0)
-            found.append((ours.text, like, unlike))
+    ours = [(t, number, _turned(t, sign, links.claim)) for t in links.claim for number, sign in side(t)]
+    theirs = [(t, number, _turned(t, sign, links.evidence)) for t in links.evidence for number, sign in side(t)]
+    for word, number, sign in ours:
+        like = unlike = 0.0
+        for other, of, pointing in theirs:
+            near = links.affinity(word.at, other.at) if of == number else 0.0
+            if pointing == sign:
+                like = max(like, near)
+            elif not any(n == number and s == pointing and links.affinity(t.at, other.at) >= near for t, n, s in ours):
+                unlike = max(unlike, near)
+        found.append((word.text, like, unlike))
     return found
 
 
@@ -125,8 +128,8 @@ def agreement(sides: Sequence[tuple[str, float, float]]) -> float:
     return max(-1.0, min(1.0, sum(like - unlike for _, like, unlike in sides)))
 
 
-def _turned(token: Token, sign: int, links: Alignment) -> int:
-    return -sign if negated(token, links.evidence) else sign
+def _turned(token: Token, sign: int, tokens: Sequence[Token]) -> int:
+    return -sign if negated(token, tokens) else sign
 
 
 def turned_words(links: Alignment) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
@@ -22,6 +22,7 @@ _NUMBER_WORDS = {
     **dict.fromkeys(("half", "halves", "halved", "halving"), 0.5),
     **{"quarter": 0.25, "hundred": 100.0, "thousand": 1e3, "million": 1e6, "billion": 1e9},
 }
+_TIMES = frozenset({"hundred", "thousand", "million", "billion"})
 _SCALE = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "b": 1e9, "billion": 1e9}
 _NUMBER = (
     r"(?<![\w.])(?P<number>\d{1,3}(?: \d{3})+(?![\d.])|\d+/\d+|\d+(?:\.\d+)?|\.\d+)"
@@ -86,12 +87,25 @@ def tokens_of(text: str) -> tuple[Token, ...]:
             clause += 1
         elif match["number"]:
             value, unit = read_number(match)
-            found.append(Token(match.group(), f"{value:g}", "number", len(found), clause, value, unit))
+            found.append(Token(match.group(), f"{value:.12g}", "number", len(found), clause, value, unit))
         else:
             for part in _parts(match["word"], names):
                 clause += part in _JOINTS
                 found.append(_word(part, names, len(found), clause, analyzer))
-    return tuple(found)
+    return tuple(_joined(found))
+
+
+def _joined(tokens: Sequence[Token]) -> list[Token]:
+    """Return the tokens with "two" and "hundred" as one number."""
+    joined: list[Token] = []
+    for token in tokens:
+        last = joined[-1] if joined else None
+        if last and token.text in _TIMES and last.kind == "number" and last.at == token.at - 1 and not last.unit:
+            value = last.value * token.value
+            joined[-1] = replace(last, text=f"{last.text} {token.text}", stem=f"{value:.12g}", value=value)
+        else:
+            joined.append(token)
+    return joined
 
 
 def name_keys(text: str) -> frozenset[str]:
@@ -132,7 +146,7 @@ def _parts(word: str, names: frozenset[str]) -> list[str]:
 def _word(part: str, names: frozenset[str], at: int, clause: int, analyzer: Analyzer) -> Token:
     text = part.removesuffix("'s").rstrip("'")
     if text in _NUMBER_WORDS:
-        return Token(text, f"{_NUMBER_WORDS[text]:g}", "number", at, clause, _NUMBER_WORDS[text])
+        return Token(text, f"{_NUMBER_WORDS[text]:.12g}", "number", at, clause, _NUMBER_WORDS[text])
     if squeeze(text) in names:
         return Token(text, squeeze(text), "name", at, clause)
     if text.isdigit():
