@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import os
+import reprlib
 import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -20,7 +21,7 @@ from rag.asked import mend_typos
 from rag.extractive import Draft, Extractive, decline
 from rag.filters import Filters
 from rag.followup import make_standalone, named_papers
-from rag.generate import PROMPT, abstains, build_messages, fit_sources, ground_text, stream_text
+from rag.generate import PROMPT, abstains, build_messages, fit_sources, ground_text, says_nothing, stream_text
 from rag.grounding import make_checker
 from rag.lists import belonging
 from rag.ollama import open_llm
@@ -130,7 +131,8 @@ class Assistant:
     ) -> Iterator[Token | Answer]:
         """Answer a question, yielding text as it comes and the grounded Answer last; as :meth:`ask`."""
         clock = _Clock()
-        read = self.read(question, _turns(history), Filters.of(filters))
+        turns = _turns(history)
+        read = self.read(question, turns, Filters.of(filters))
         clock.lap("read")
         hits = self._retrieve(read)
         clock.lap("retrieve")
@@ -142,7 +144,7 @@ class Assistant:
             clock.lap("generate")
             yield Token(draft.composer.text)
         else:
-            name = yield from self._generate(read, _turns(history), draft, clock)
+            name = yield from self._generate(read, turns, draft, clock)
         yield self._finish(read, draft, name, clock)
 
     def search(self, question: str, k: int = 10, filters: Mapping[str, Any] | None = None) -> list[SourcePaper]:
@@ -225,7 +227,7 @@ class Assistant:
         """Let the model write, and ground what it wrote; return the generator's name.
 
         A model that fails before its first word is replaced by the extractive answer; one that stops midway keeps
-        what it wrote so far. Both are said in the answer's notes.
+        what it wrote so far, a sentence it left unfinished as unsupported. Both are said in the answer's notes.
         """
         assert self._llm is not None
         papers = self._to_read(question, draft)
@@ -233,6 +235,7 @@ class Assistant:
             decline(draft, "the library holds no paper that this could be about")
             return self.generator_name
         written = ""
+        broken = False
         try:
             fitting, note = fit_sources(papers, question.standalone, history, self._window())
             draft.notes += [note] if note else []
@@ -241,7 +244,8 @@ class Assistant:
                 yield Token(piece)
         except ModelError as error:
             draft.notes.append(str(error))
-            if not written.strip():
+            broken = True
+            if says_nothing(written):
                 self._fall_back(question, draft)
                 clock.lap("generate")
                 yield Token(draft.composer.text)
@@ -250,7 +254,7 @@ class Assistant:
         if abstains(written):
             decline(draft, "the model found no answer in the abstracts")
         else:
-            ground_text(written, fitting, self._checker, draft.composer)
+            ground_text(written, fitting, self._checker, draft.composer, broken=broken)
         clock.lap("ground")
         return self.generator_name
 
@@ -320,10 +324,10 @@ class _Clock:
 def _turns(history: Sequence[Mapping[str, str]]) -> list[Turn]:
     turns = []
     for place, turn in enumerate(history):
-        role, content = turn.get("role"), turn.get("content")
+        role, content = (turn.get("role"), turn.get("content")) if isinstance(turn, Mapping) else (None, None)
         if role not in ("user", "assistant") or not isinstance(content, str):
             raise UsageError(
-                f"Turn {place} of the history is {dict(turn)!r}.",
+                f"Turn {place} of the history is {reprlib.repr(turn)}.",
                 'Give {"role": "user" or "assistant", "content": "..."}, oldest first.',
             )
         turns.append(Turn("user" if role == "user" else "assistant", content))

@@ -207,10 +207,11 @@ class Extractive:
         draft.missing = finding.missing
         if finding.reason:
             decline(draft, finding.reason)
-            return
-        _quote(picked, draft)
-        if finding.missing:
-            draft.composer.say(missing_sentence(finding.missing))
+        else:
+            _quote(picked, draft)
+        unsaid = [m for m in finding.missing if m not in draft.composer.text]
+        if unsaid:
+            draft.composer.say(missing_sentence(unsaid))
 
 
 def _hold(count: int) -> str:

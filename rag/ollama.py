@@ -51,10 +51,10 @@ def probe(settings: Settings) -> OllamaStatus:
     url = ollama_url(settings.ollama_host)
     try:
         with httpx.Client(base_url=url, trust_env=False, timeout=PROBE_SECONDS) as client:
-            version = str(client.get("/api/version").raise_for_status().json().get("version", ""))
-            models = client.get("/api/tags").raise_for_status().json().get("models", [])
-            names = [str(m.get("name") or m.get("model")) for m in models]
-    except (httpx.HTTPError, ValueError, AttributeError) as error:
+            version = str(client.get("/api/version").raise_for_status().json().get("version") or "")
+            models = client.get("/api/tags").raise_for_status().json().get("models") or []
+            names = [str(name) for m in models if (name := m.get("name") or m.get("model"))]
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError, AttributeError, TypeError) as error:
         said = f"No Ollama server answers at {url} ({type(error).__name__})."
         return OllamaStatus(False, url, problem=said, fix="ollama serve")
     embedding = tuple(n for n in names if any(mark in n.lower() for mark in _EMBEDDERS))

@@ -48,7 +48,8 @@ _NO_TITLE = re.compile(
 )
 _SAME = 0.06
 """Sizes that differ by less are one size."""
-_LARGER = 1.08
+_LARGER, _TITLE_SIZE = 1.08, 1.3
+"""Times the size of other lines above the abstract, and of the paper's text, that set a title apart."""
 _SHORTEST, _LONGEST = 100, 6000
 """Characters of an abstract."""
 _MARK = re.compile(r"(?<=\w\w)[\u2217†‡§¶,\s]+$")
@@ -259,7 +260,8 @@ def _title_on_page(lines: Sequence[Line], printed: _Printed) -> tuple[str, bool]
         if abs(line.size - lines[first].size) > _SAME * largest or (not stands_out and line.font != lines[first].font):
             break
         run.append(line.text)
-    sure = len(run) < len(lines) or len(lines) == 1
+    text = Counter(line.size for line in printed.lines).most_common(1)[0][0]
+    sure = len(run) < len(lines) or len(lines) == 1 or largest >= _TITLE_SIZE * text
     title = join(run if sure else run[:1], printed.words.__getitem__)
     return _MARK.sub("", title), sure
 

@@ -92,13 +92,12 @@ def _runs(tokens: Sequence[Token], whole: Sequence[Token]) -> list[list[Token]]:
 
 def bounds_differ(links: Alignment) -> list[str]:
     """Return the claim's numbers said to be at least so much where the evidence says at most, or exactly so."""
-    theirs = {t.text: _bound(t, links.evidence) for t in links.evidence if t.kind == "number"}
     found = []
     for ours in (t for t in links.claim if t.kind == "number"):
         match = links.counterpart(ours)
         if match is None:
             continue
-        here, there = _bound(ours, links.claim), theirs[match.text]
+        here, there = _bound(ours, links.claim), _bound(match, links.evidence)
         if here != there and (here or there == "at most"):
             found.append(ours.text)
     return found

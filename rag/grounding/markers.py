@@ -14,7 +14,7 @@ _MARKER = re.compile(
     rf"\s*(?:\[\s*\^?{_LABEL}({_NUMBERS})\s*\]|【\s*{_LABEL}({_NUMBERS})[^】]*】|\(\s*(?:source|sources|paper|papers|abstract|ref)s?\.?\s*#?({_NUMBERS})\s*\))",
     re.IGNORECASE,
 )
-_BARE_ROUND = re.compile(rf"\s+\(({_NUMBERS})\)(?=\s*[.!?]?\s*$)")
+_BARE_ROUND = re.compile(rf"(?:^|\s+)\(({_NUMBERS})\)(?=\s*[.!?]?\s*$)")
 _RANGE = re.compile(r"(\d+)\s*[-–]\s*(\d+)")
 _LONGEST_RANGE = 10
 

@@ -1,0 +1,97 @@
+"""Pairs of claim and evidence, one table a mechanism: the faithful one passes, the corrupted one is told."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.grounding.checker import disagreements
+from tests.support.shelf import paper
+
+MENU = "GrillBench holds 1,200 recipes in 7 cuisines. Cooks rated 40% of the recipes by ChefNet and 75% of those by PanBot as edible."
+RATES = "SoupNet reaches on average 83.7% and 91.2% tasty soups for GasStove and CampFire, significantly above the baseline."
+CROWD = "The crowd comprises one million tasks and six million annotations."
+UPTO = "The oven saves up to 24% energy and bakes in less than 9 minutes."
+SPEED = "KneadNet surpasses the hand mixer on rye dough while reducing the noise."
+HARD = "We find that gains in both taste and speed are difficult to achieve."
+HEDGE = "More salt does not always guarantee a better taste of the soup."
+SOME = "Encouraging cooks to taste early can be harmful for some recipes."
+RYE = "The recipe needs no tuning when a new flour is added. Folding is not strictly necessary for rye bread."
+
+
+def told(claim: str, evidence: str) -> str:
+    return " | ".join(disagreements(claim, evidence, paper("Kitchen Trials with LadleBot", evidence)))
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence"),
+    [
+        ("GrillBench has 1200 recipes from seven cuisines.", MENU),
+        ("Cooks rated 75% of PanBot's recipes as edible.", MENU),
+        ("SoupNet reaches 91.2% tasty soups for CampFire.", RATES),
+        ("The crowd has 6 million annotations and 1 million tasks.", CROWD),
+        ("The oven saves up to 24% energy and bakes in under 9 minutes.", UPTO),
+        ("KneadNet surpasses the hand mixer on rye dough and reduces noise.", SPEED),
+        ("Gains in both taste and speed are hard to achieve.", HARD),
+        ("A better taste of the soup is not always guaranteed by more salt.", HEDGE),
+        ("Folding is not strictly necessary for rye bread.", RYE),
+        ("The recipe does not need tuning when a new flour is added.", RYE),
+        ("LadleBot cooks rated 40% of the recipes by ChefNet as edible.", MENU),
+    ],
+)
+def test_a_faithful_claim_passes(claim: str, evidence: str) -> None:
+    assert told(claim, evidence) == ""
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence", "reason"),
+    [
+        ("GrillBench holds 2,100 recipes in 7 cuisines.", MENU, "number 2100 is not"),
+        ("Cooks rated 57% of the recipes by PanBot as edible.", MENU, "number 57% is not"),
+        ("Cooks rated 40% of those by PanBot as edible.", MENU, "number 40% belongs to something else"),
+        ("SoupNet reaches 83.7% tasty soups for CampFire.", RATES, "number 83.7% belongs to something else"),
+        ("The crowd comprises six million tasks.", CROWD, "number six million belongs to something else"),
+        ("The oven saves at least 24% energy.", UPTO, "number 24% is bounded otherwise"),
+        ("The oven saves 24% energy.", UPTO, "number 24% is bounded otherwise"),
+    ],
+)
+def test_a_number_that_is_not_there_or_measures_something_else_is_told(claim: str, evidence: str, reason: str) -> None:
+    assert reason in told(claim, evidence)
+
+
+@pytest.mark.parametrize(
+    ("claim", "reason"),
+    [
+        ("GrillBench holds the recipes, rated with WokBot.", "name 'wokbot' is not in the paper"),
+        ("Cooks in Lisbon rated the recipes by ChefNet as edible.", "name 'lisbon' is not in the paper"),
+        ("The recipes by BOT are edible.", "name 'bot' is not in the paper"),
+    ],
+)
+def test_a_name_that_the_paper_lacks_is_told(claim: str, reason: str) -> None:
+    assert reason in told(claim, MENU)
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence", "reason"),
+    [
+        ("KneadNet falls short of the hand mixer on rye dough.", SPEED, "direction 'falls'"),
+        ("KneadNet surpasses the hand mixer on rye dough while increasing the noise.", SPEED, "direction 'increasing'"),
+        ("Gains in both taste and speed are easy to achieve.", HARD, "direction 'easy'"),
+        ("Folding is strictly necessary for rye bread.", RYE, "negation of 'necessary'"),
+        ("The recipe needs tuning when a new flour is added.", RYE, "negation of 'tuning'"),
+    ],
+)
+def test_a_turned_direction_or_negation_is_told(claim: str, evidence: str, reason: str) -> None:
+    assert reason in told(claim, evidence)
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence", "reason"),
+    [
+        ("More salt never guarantees a better taste of the soup.", HEDGE, "reach 'never'"),
+        ("Encouraging cooks to taste early is harmful for all recipes.", SOME, "reach 'all'"),
+        ("Encouraging cooks to taste early is harmful for recipes.", SOME, "the words cited say 'some'"),
+        ("LadleBot is the first to hold 1,200 recipes.", MENU, "reach 'first'"),
+    ],
+)
+def test_a_wider_reach_or_a_dropped_hedge_is_told(claim: str, evidence: str, reason: str) -> None:
+    assert reason in told(claim, evidence)
