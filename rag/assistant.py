@@ -20,7 +20,7 @@ from rag.answer import Answer, Provenance, SourcePaper, Token, Turn
 from rag.asked import mend_typos
 from rag.extractive import Draft, Extractive, decline
 from rag.filters import Filters
-from rag.followup import make_standalone, named_papers
+from rag.followup import make_standalone, named_papers, without_names
 from rag.generate import PROMPT, abstains, build_messages, fit_sources, ground_text, says_nothing, stream_text
 from rag.grounding import make_checker
 from rag.lists import belonging
@@ -185,7 +185,7 @@ class Assistant:
         stated = stated_filters(mended, papers)
         if standalone.asked_before and not stated:
             stated = stated_filters(standalone.asked_before, papers) if not standalone.subjects else stated
-        kind = kind_of(mended)
+        kind = kind_of(without_names(mended, subjects) or mended)
         if kind == "list" and (len(standalone.subjects) == 1 or WITHIN_ONE.search(mended)):
             kind = "fact"
         return Question(question, mended, kind, filters.merged(stated), subjects, notes)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -16,7 +15,7 @@ from rag.compose import Composer
 from rag.declining import comes_near, declined_text, missing_sentence, weigh
 from rag.extract import Picked, SentencePicker, best_of, gist, pick, rank_sentences
 from rag.filters import filter_words
-from rag.followup import short_name
+from rag.followup import without_names
 from rag.lexical import STOPWORDS
 from rag.lists import MOST_PAPERS, belonging, holding_all
 from rag.question import Question, topic_words
@@ -179,10 +178,7 @@ class Extractive:
 
     def _aspect(self, question: Question, hits: Sequence[Hit]) -> str:
         """Return what is compared: the question without the papers' names; empty where nothing else is asked."""
-        text = question.standalone
-        for hit in hits:
-            for name in (hit.paper.title, short_name(hit.paper)):
-                text = re.sub(re.escape(name), " ", text, flags=re.IGNORECASE)
+        text = without_names(question.standalone, [hit.paper for hit in hits])
         words = [w for w in topic_words(phrases.COMPARE.sub(" ", text)) if w not in STOPWORDS]
         return text if words else ""
 

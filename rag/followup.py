@@ -164,7 +164,7 @@ def make_standalone(
     talked = _talked_about(history, papers)
     named = named_papers(text, papers)
     if named:  # "and what about TAROT?": the earlier question, asked of another paper
-        return Standalone(f"{_without_names(before, talked)} {text}".strip(), named, before)
+        return Standalone(f"{without_names(before, talked)} {text}".strip(), named, before)
     if not talked:
         return Standalone(f"{before} {text}".strip(), (), before)
     if _GROUP.search(text) and not _ORDINAL.search(text):
@@ -224,7 +224,9 @@ def _replace(text: str, name: str) -> str:
     return f"{text.rstrip(' ?')} — {name}?"
 
 
-def _without_names(text: str, papers: Sequence[Paper]) -> str:
+def without_names(text: str, papers: Sequence[Paper]) -> str:
+    """Return a text without the titles and short names of some papers."""
     for paper in papers:
-        text = re.sub(re.escape(short_name(paper)), "", text, flags=re.IGNORECASE)
+        for name in (paper.title, short_name(paper)):
+            text = re.sub(re.escape(name), "", text, flags=re.IGNORECASE)
     return re.sub(r"\s+", " ", text).strip(" ?")

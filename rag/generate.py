@@ -173,7 +173,7 @@ def ground_text(
 def _is_whole(text: str) -> bool:
     """Tell whether a text that may have been cut off ends with a sentence; "above 70." may go on "1%"."""
     bare = strip_markers(text)
-    return bool((_WHOLE if text == bare else _WHOLE_BEFORE_MORE).search(bare))
+    return bool((_WHOLE if text.lstrip() == bare else _WHOLE_BEFORE_MORE).search(bare))
 
 
 def _claims_nothing(text: str) -> bool:

@@ -80,16 +80,17 @@ class Alignment:
         """Return the evidence's word for a word of the claim."""
         return next((theirs for ours, theirs in self.held if ours.at == token.at), None)
 
-    def affinity(self, ours: int, theirs: int) -> float:
+    def affinity(self, ours: int, theirs: int, names: float = 1.0) -> float:
         """Tell how far a place of the claim and one of the evidence are among the same words, 0 to 1.
 
-        Words near both places count; nearer ones more.
+        Words near both places count; nearer ones more, and names by the factor given.
         """
         total = shared = 0.0
         for link in self.links:
             if link.ours.at == ours:
                 continue
-            near = link.ours.weight / (1 + abs(link.ours.at - ours))
+            factor = names if link.ours.kind == "name" else 1.0
+            near = factor * link.ours.weight / (1 + abs(link.ours.at - ours))
             total += near
             if link.theirs is not None and link.likeness >= LINKED:
                 shared += near * link.likeness / (1 + max(0, abs(link.theirs.at - theirs) - 1) / 3)

@@ -12,6 +12,8 @@ from rag.grounding.tokens import Token
 _CLEARLY = 1.5
 """How much nearer another number must be to what the claim's number measures, to be the one that belongs there."""
 _LEAST = 0.12
+_NAMES = 3.0
+"""How much more than other words a name tells what a number belongs to."""
 _SMALL = 2.0
 """Number words up to which a number may be a mere "one" or "both"."""
 _SHORT = 3
@@ -50,9 +52,9 @@ def _belongs(ours: Token, equals: Sequence[Token], numbers: Sequence[Token], lin
 
 
 def _standing(ours: Token, theirs: Token, links: Alignment, homes: dict[int, int]) -> float:
-    near = links.affinity(ours.at, theirs.at)
+    near = links.affinity(ours.at, theirs.at, _NAMES)
     if (home := homes.get(theirs.at)) is not None:
-        near = max(near, links.affinity(ours.at, home)) if _near_counterpart(ours, home, links) else near / 2
+        near = max(near, links.affinity(ours.at, home, _NAMES)) if _near_counterpart(ours, home, links) else near / 2
     return near
 
 

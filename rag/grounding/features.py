@@ -9,7 +9,15 @@ from dataclasses import dataclass
 from ingest.text import normalise
 from rag.grounding.align import Alignment, Likeness, align
 from rag.grounding.bindings import bounds_differ, strange_names, wrong_numbers
-from rag.grounding.polarity import agreement, dropped_hedges, grown_reach, opposed, turned_directions, turned_words
+from rag.grounding.polarity import (
+    Negations,
+    agreement,
+    dropped_hedges,
+    grown_reach,
+    opposed,
+    turned_directions,
+    turned_words,
+)
 from rag.grounding.roles import EXCHANGED, exchanged_pair
 from rag.grounding.tokens import Token, content_of, squeeze, tokens_of
 
@@ -61,7 +69,10 @@ def read(
     chosen = choose(ours, theirs, similar)
     evidence = join([theirs[i] for i in chosen])
     links = align(ours, evidence, likeness)
+    negations = Negations(links)
+    sides = opposed(links, negations)
     found = disagreements(links, known_names((title, *sentences, paper)), named)
+    found["turned"], found["negated"] = turned_directions(sides), turned_words(links, negations)
     close = closeness(links, [t for s in theirs for t in s], named, [similar[i] for i in chosen])
     gate = max(0.0, min(1.0, (close["soft"] - _LOOSE) / (_TIGHT - _LOOSE)))
     ratio, *pair = exchanged_pair(links)
@@ -70,7 +81,7 @@ def read(
         **close,
         "topic": sum(similar) / len(similar),
         **{kind: gate * bool(words) for kind, words in found.items()},
-        "agree": agreement(opposed(links)),
+        "agree": agreement(sides),
     }
     return Reading(tuple(chosen), links, values, found)
 
@@ -127,8 +138,6 @@ def disagreements(links: Alignment, paper: tuple[frozenset[str], str], title: Se
         "bounds": bounds_differ(links),
         "absent_names": strange,
         "away_names": [n for n in away if n not in stems],
-        "turned": turned_directions(opposed(links)),
-        "negated": turned_words(links),
         "reach": grown_reach(links),
         "hedges": dropped_hedges(links),
     }

@@ -65,7 +65,9 @@ _CONTRACTED = re.compile(r"\w+n't$")
 _PREFIX = re.compile(r"^(?:un|in|im|ir|non|dis|mis|de)(?=\w{4})")
 _SCOPE = 5
 _NEARER = 1.2
+_REPEATED = 0.5
 _LEAST = 0.18
+_NEAR_HEDGE = 2
 _REACH = frozenset(
     "all every always never only first any entire entirely complete completely guarantee guarantees guaranteed prove"
     " proves proved proven universally must solely exclusively perfectly strictly whatever regardless everything"
@@ -94,24 +96,60 @@ def side(token: Token) -> list[tuple[int, int]]:
     return found
 
 
-def negated(token: Token, tokens: Sequence[Token]) -> bool:
-    """Tell whether a negation stands shortly before a word, in its clause."""
-    before = [t for t in tokens if token.at - _SCOPE <= t.at < token.at and t.clause == token.clause]
-    return sum(t.text in _NOT or bool(_CONTRACTED.fullmatch(t.text)) for t in before) % 2 == 1
+class Negations:
+    """The negations of a claim and its evidence, those that they share left out.
+
+    Args:
+        links: claim and evidence.
+    """
+
+    def __init__(self, links: Alignment) -> None:
+        self._claim, self._evidence = _negations(links.claim), _negations(links.evidence)
+        shared = {
+            (x.at, y.at)
+            for x in self._claim
+            for y in self._evidence
+            if any(_within(x, ours) and _within(y, theirs) for ours, theirs in links.held)
+        }
+        self._claim = [x for x in self._claim if x.at not in {at for at, _ in shared}]
+        self._evidence = [y for y in self._evidence if y.at not in {at for _, at in shared}]
+
+    def ours(self, token: Token) -> bool:
+        """Tell whether a word of the claim is negated by what the evidence does not negate."""
+        return sum(_within(x, token) for x in self._claim) % 2 == 1
+
+    def theirs(self, token: Token) -> bool:
+        """Tell whether a word of the evidence is negated by what the claim does not negate."""
+        return sum(_within(y, token) for y in self._evidence) % 2 == 1
 
 
-def opposed(links: Alignment) -> list[tuple[str, float, float]]:
-    """Return each direction word of the claim with how near the evidence's like and opposite words stand to it."""
+def _negations(tokens: Sequence[Token]) -> list[Token]:
+    return [t for t in tokens if t.text in _NOT or _CONTRACTED.fullmatch(t.text)]
+
+
+def _within(negation: Token, token: Token) -> bool:
+    """Tell whether a word stands shortly after a negation, in its clause."""
+    return negation.at < token.at <= negation.at + _SCOPE and negation.clause == token.clause
+
+
+def opposed(links: Alignment, negations: Negations) -> list[tuple[str, float, float]]:
+    """Return each direction word of the claim with how near the evidence's like and opposite words stand to it.
+
+    An evidence word that the claim repeats, or that another word of the claim answers better, counts for that one.
+    """
+    ours = [(t, n, -s if negations.ours(t) else s) for t in links.claim for n, s in side(t)]
+    theirs = [(t, n, -s if negations.theirs(t) else s) for t in links.evidence for n, s in side(t)]
     found = []
-    ours = [(t, number, _turned(t, sign, links.claim)) for t in links.claim for number, sign in side(t)]
-    theirs = [(t, number, _turned(t, sign, links.evidence)) for t in links.evidence for number, sign in side(t)]
     for word, number, sign in ours:
         like = unlike = 0.0
         for other, of, pointing in theirs:
-            near = links.affinity(word.at, other.at) if of == number else 0.0
+            if of != number:
+                continue
+            near = links.affinity(word.at, other.at)
+            rivals = [t for t, n, s in ours if n == number and s == pointing and t.at != word.at]
             if pointing == sign:
-                like = max(like, near)
-            elif not any(n == number and s == pointing and links.affinity(t.at, other.at) >= near for t, n, s in ours):
+                like = max(like, near * (_REPEATED if any(t.stem == other.stem != word.stem for t in rivals) else 1.0))
+            elif not any(links.affinity(t.at, other.at) >= near for t in rivals):
                 unlike = max(unlike, near)
         found.append((word.text, like, unlike))
     return found
@@ -128,18 +166,14 @@ def agreement(sides: Sequence[tuple[str, float, float]]) -> float:
     return max(-1.0, min(1.0, sum(like - unlike for _, like, unlike in sides)))
 
 
-def _turned(token: Token, sign: int, tokens: Sequence[Token]) -> int:
-    return -sign if negated(token, tokens) else sign
-
-
-def turned_words(links: Alignment) -> list[str]:
+def turned_words(links: Alignment, negations: Negations) -> list[str]:
     """Return the claim's words that its evidence negates and it does not, or the other way round."""
     found = []
     for ours, theirs in links.held:
         if ours.kind != "word" or ours.text in _NOT:
             continue
-        here = negated(ours, links.claim) != _prefixed(ours, theirs)
-        there = negated(theirs, links.evidence) != _prefixed(theirs, ours)
+        here = negations.ours(ours) != _prefixed(ours, theirs)
+        there = negations.theirs(theirs) != _prefixed(theirs, ours)
         if here != there:
             found.append(ours.text)
     return found
@@ -166,5 +200,5 @@ def dropped_hedges(links: Alignment) -> list[str]:
     if any(t.text in _HEDGES or t.text in ("can", "up") for t in links.claim):
         return []
     taken = [theirs.at for _, theirs in links.held]
-    near = [t for t in links.evidence if t.text in _HEDGES and sum(abs(t.at - at) <= 4 for at in taken) >= 3]
+    near = [t for t in links.evidence if t.text in _HEDGES and sum(abs(t.at - at) <= 4 for at in taken) >= _NEAR_HEDGE]
     return [t.text for t in near]
