@@ -18,7 +18,7 @@ from rag.lexical import STOPWORDS, LexicalIndex
 from rag.phrases import OF_QUESTIONS, OF_THE_CATALOGUE, any_of
 
 _NAME = re.compile(
-    r"\b(?=[\w.+-]*[A-Za-z])(?:[A-Za-z]*[a-z\d][A-Z][\w.+-]*|[A-Z]{2,}[\w.+-]*"
+    r"\b(?:[A-Za-z]*[a-z\d][A-Z][\w.+-]*|[A-Z]{2,}[\w.+-]*"
     r"|[A-Za-z]+-?\d[\w.+-]*|[A-Z]\w*-[A-Z\d][\w.+-]*)"
 )
 _NOT_NAMES = frozenset(

@@ -27,7 +27,7 @@ _TRY_AGAIN = 'Try again, or set generator = "extractive".'
 _SEE_OLLAMA = 'See whether Ollama runs (citetrail doctor), or set generator = "extractive".'
 _BETTER = {"supported": 3, "weak": 2, "unscored": 1, "unsupported": 0}
 _OPENING = re.compile(
-    r"\W*(?:hello|hi|sure|certainly|of course|here(?: is| are|['’]s)|in summary|thanks?|based on|according to)\b", re.I
+    r"\W*+(?:hello|hi|sure|certainly|of course|here(?: is| are|['’]s)|in summary|thanks?|based on|according to)\b", re.I
 )
 _OF_NO_CLAIM = frozenset(
     """hello hi there sure certainly of course here s is are in summary short brief thanks thank you for asking your
@@ -102,7 +102,8 @@ def stream_text(llm: LLM, messages: Sequence[tuple[str, str]]) -> Iterator[str]:
             if response.delta:
                 yield response.delta
     except ResponseError as error:
-        raise ModelError(f"The model failed: {_brief(error.error)}.", _TRY_AGAIN) from error
+        status = f" (HTTP {error.status_code})" if error.status_code > 0 else ""
+        raise ModelError(f"The model failed{status}: {_brief(error.error)}.", _TRY_AGAIN) from error
     except (AttributeError, TypeError) as error:  # Ollama's client takes all JSON it gets for a mapping
         raise ModelError(f"The model sent no answer ({_brief(error.__context__ or error)}).", _SEE_OLLAMA) from error
     except (httpx.HTTPError, ConnectionError, ValueError) as error:

@@ -32,7 +32,9 @@ def add_generator(parser: argparse.ArgumentParser) -> None:
 
 def add_filters(parser: argparse.ArgumentParser) -> None:
     """Add the options that narrow the papers a question is asked of."""
-    parser.add_argument("--digest", metavar="NAME", help="only papers of this digest (a file's name without .txt)")
+    parser.add_argument(
+        "--digest", metavar="NAME", help="only papers of this digest (a file's name without .txt or .pdf)"
+    )
     parser.add_argument("--since", metavar="DATE", type=iso_date, help="only papers published on this day or later")
     parser.add_argument("--until", metavar="DATE", type=iso_date, help="only papers published on this day or before")
     parser.add_argument("--with-code", action="store_true", help="only papers whose abstract links to code")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -22,6 +23,9 @@ _OTHER_SIDE, _OTHER_CLAUSE = 0.4, 0.7
 _REACH = 3.0
 _EVEN = 0.05
 _MOST = 24
+_PASSIVE = re.compile(
+    r"\b(?:is|are|was|were|be|been|being)\b(?: \w+){0,3} \w+(?:ed|en|wn|ound|ught|one)\b(?: \w+){0,2} by\b"
+)
 
 
 def exchanged_pair(links: Alignment) -> tuple[float, str, str]:
@@ -34,7 +38,9 @@ def exchanged_pair(links: Alignment) -> tuple[float, str, str]:
     moved = [i for i, x in enumerate(fixed) if x.likeness >= _SURE and x.ours.kind != "number"][:_MOST]
     ours, theirs = [x.ours for x in fixed], [x.theirs for x in fixed if x.theirs is not None]
     places = [_places(ours[i], theirs[i], links.evidence) for i in moved]
-    fit = _Fit(ours, theirs, [x.likeness for x in fixed], moved, [t for group in places for t in group])
+    # "A beats B" and "B is beaten by A" say one thing: sides mean nothing where only one of the two is passive
+    side = 1.0 if passive(links.claim) != passive(links.evidence) else _OTHER_SIDE
+    fit = _Fit(ours, theirs, [x.likeness for x in fixed], moved, [t for group in places for t in group], side)
     starts = np.cumsum([0, *map(len, places)])
     best = (0.0, "", "")
     for x, y in combinations(range(len(moved)), 2):
@@ -47,6 +53,11 @@ def exchanged_pair(links: Alignment) -> tuple[float, str, str]:
         crossed = fit(x, there, skip) + fit(y, here, skip)
         best = max(best, (crossed / (straight + _EVEN), a.text, b.text))
     return best
+
+
+def passive(tokens: Sequence[Token]) -> bool:
+    """Tell whether a text says what is done by whom."""
+    return bool(_PASSIVE.search(" ".join(t.text for t in tokens)))
 
 
 def _places(ours: Token, theirs: Token, evidence: Sequence[Token]) -> list[Token]:
@@ -64,6 +75,7 @@ class _Fit:
         likeness: Sequence[float],
         moved: Sequence[int],
         places: Sequence[Token],
+        other_side: float,
     ) -> None:
         def column(values: Sequence[float]) -> NDArray[np.float64]:
             return np.asarray(values, dtype=np.float64)
@@ -79,7 +91,7 @@ class _Fit:
         self._parts = (
             (self._near * column(likeness))[:, None, :]
             * close[None]
-            * np.where(same_side, 1.0, _OTHER_SIDE)
+            * np.where(same_side, 1.0, other_side)
             * np.where(same_clause, 1.0, _OTHER_CLAUSE)
         )
         self._sums, self._totals = self._parts.sum(axis=2), self._near.sum(axis=1)

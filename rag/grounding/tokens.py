@@ -109,8 +109,10 @@ def _joined(tokens: Sequence[Token]) -> list[Token]:
 
 
 def name_keys(text: str) -> frozenset[str]:
-    """Return the names of a text, squeezed: those with capitals inside or digits, and words capitalised midway."""
-    names = {*names_in(text), *_CAPITAL.findall(text)}
+    """Return the names of a text, squeezed: with capitals inside or digits, parts of such, words capitalised midway."""
+    whole = names_in(text)
+    parts = (part for name in whole if "-" in name for part in name.split("-"))
+    names = {*whole, *_CAPITAL.findall(text), *(part for part in parts if names_in(part))}
     return frozenset(key for n in names if len(key := squeeze(n)) > 1)
 
 

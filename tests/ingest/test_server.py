@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
@@ -13,7 +14,6 @@ import pytest
 
 from ingest.errors import LibraryError
 from ingest.library import Library
-from ingest.pipeline import ingest
 from ingest.settings import Settings
 from tests.support.embedding import BagOfWords
 from tests.support.pages import abstract, write_page
@@ -51,16 +51,38 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         process.wait(10)
 
 
-def test_a_library_on_a_server_past_a_proxy(server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
-        monkeypatch.setenv(name, f"http://127.0.0.1:{free_port()}")  # nothing listens there
+SESSION = """
+import sys
+from pathlib import Path
+from ingest.library import Library
+from ingest.pipeline import ingest
+from ingest.settings import Settings
+from tests.support.embedding import BagOfWords
+
+digest, folder, server = sys.argv[1:]
+settings = Settings(library=folder, chroma_host=server)
+report = ingest([Path(digest)], settings, embed_model=BagOfWords())
+library = Library.open(settings, BagOfWords())
+print(report.added, len(library.papers()), len(library.nearest(BagOfWords().get_query_embedding("kites"), 5)))
+"""
+"""In a process of its own: chromadb's client leaves its sockets to the interpreter's end."""
+
+
+def test_a_library_on_a_server_past_a_proxy(server: str, tmp_path: Path, repository: Path) -> None:
     digest = write_page(tmp_path, "day.txt", ("On Kites", abstract("kites")), ("On Boats", abstract("boats")))
-    settings = Settings(library=str(tmp_path / "unused"), chroma_host=server)
-    report = ingest([digest], settings, embed_model=BagOfWords())
-    again = Library.open(settings, BagOfWords())
-    papers = again.papers()
-    again.close()
-    assert report.added == len(papers) == 2
+    nobody = f"http://127.0.0.1:{free_port()}"
+    proxies = {name: nobody for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy")}
+    done = subprocess.run(
+        [sys.executable, "-c", SESSION, str(digest), str(tmp_path / "unused"), server],
+        cwd=repository,
+        env={**os.environ, **proxies},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == ["2", "2", "2"]
     assert not (tmp_path / "unused").exists()
 
 

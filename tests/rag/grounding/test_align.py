@@ -24,7 +24,7 @@ def form(ours: str, theirs: str) -> float:
     [
         ("merging", "merged", SAME),
         ("underutilized", "underutilizes", SAME),
-        ("optimisation", "optimise", FORM),
+        ("description", "describe", FORM),
         ("62.2%", "62.2 percent", SAME),
         ("62.2%", "62.2", SAME),
         ("half", "50%", SAME),
@@ -83,9 +83,14 @@ def test_a_word_is_embedded_once() -> None:
             "Weaker players can influence strong players to take bold openings.",
         ),
         (
-            "A ranker on page labels is obtained at no cost by training a retriever on cheap query labels.",
-            "Training a retriever on query labels yields a ranker on page labels at no cost.",
-            "Training a ranker on query labels yields a retriever on page labels at no cost.",
+            "A ranker comes for free when one trains a retriever on cheap query labels.",
+            "When one trains a retriever on cheap query labels, a ranker comes for free.",
+            "When one trains a ranker on cheap query labels, a retriever comes for free.",
+        ),
+        (
+            "The critic judges the drafts of the writer.",
+            "The drafts of the writer are judged by the critic.",
+            "The writer judges the drafts of the critic.",
         ),
     ],
 )

@@ -58,7 +58,7 @@ def test_disagreements_cost_more_where_the_words_are_close() -> None:
 
 
 def test_below_the_operating_point_nothing_is_supported() -> None:
-    close = "It reaches 62.2% accuracy on PondBench, against 48.5% for the best baseline."
+    close = "On PondBench it reaches 62.2% accuracy, against 48.5% for the best baseline."
     assert EmbeddedChecker(HybridPicker(bag())).check(close, FROG).support == "supported"
     assert EmbeddedChecker(HybridPicker(bag()), calibration=STRICT).check(close, FROG).support == "weak"
 

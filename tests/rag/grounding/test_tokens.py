@@ -44,6 +44,11 @@ def test_a_word_that_opens_a_sentence_is_no_name() -> None:
     assert name_keys("Frogs sing. Toads croak near Lisbon.") == {"lisbon"}
 
 
+def test_a_part_of_a_compound_that_is_a_name_is_one() -> None:
+    kinds = {t.text: t.kind for t in tokens_of("We compare Dough-BERT with a rye-based mixer.")}
+    assert (kinds["bert"], kinds["dough"], kinds["rye"]) == ("name", "word", "word")
+
+
 def test_clauses_are_counted_at_commas_and_joints() -> None:
     clause = {t.text: t.clause for t in tokens_of("frogs sing, toads croak while newts wait")}
     assert clause["frogs"] < clause["toads"] < clause["newts"]
