@@ -124,15 +124,16 @@ def _distance(i: int, candidate: Token, first: Sequence[int], theirs: Sequence[T
 
 
 def _table(ours: Sequence[Token], theirs: Sequence[Token], likeness: Likeness | None) -> NDArray[np.float32]:
-    """Return the likeness of every word of the claim with every word of the evidence."""
-    table = np.zeros((len(ours), len(theirs)), dtype=np.float32)
-    if likeness is not None:
-        by_meaning = likeness([t.text for t in ours], [t.text for t in theirs])
-        plain = np.outer([t.kind == "word" for t in ours], [t.kind == "word" for t in theirs])
-        table = np.where(plain, by_meaning, 0.0).astype(np.float32)
-    for i, a in enumerate(ours):
-        for j, b in enumerate(theirs):
-            table[i, j] = max(table[i, j], by_form(a, b))
+    """Return the likeness of every word of the claim with every word of the evidence.
+
+    Only words that no form of them stands for in the evidence are compared by meaning, which costs an embedding each.
+    """
+    table = np.array([[by_form(a, b) for b in theirs] for a in ours], dtype=np.float32)
+    rows = [i for i, a in enumerate(ours) if a.kind == "word" and table[i].max() < FORM]
+    columns = [j for j, b in enumerate(theirs) if b.kind == "word"]
+    if likeness is not None and rows and columns:
+        by_meaning = likeness([ours[i].text for i in rows], [theirs[j].text for j in columns])
+        table[np.ix_(rows, columns)] = np.maximum(table[np.ix_(rows, columns)], by_meaning)
     return table
 
 
