@@ -84,11 +84,25 @@ class Library:
         self.settings = settings
         self.embedder = embedder
         self.where = where
+        self._folder = Path(settings.library).absolute()
+        self._attach(client)
+
+    def _attach(self, client: ClientAPI) -> None:
         self._client = client
         self._papers = self._collection(PAPERS)
         self._passages = self._collection(PASSAGES)
         self._sentences = self._collection(SENTENCES)
         self._seen = _Seen()
+
+    def refresh(self) -> None:
+        """See what another process has written.
+
+        chromadb's embedded store keeps its own view of the vectors and fails on those written past it, so the folder
+        is opened anew; a server needs nothing of the kind.
+        """
+        if not self.settings.chroma_host:
+            self.close()
+            self._attach(open_folder(self._folder, create=False))
 
     @classmethod
     def open(cls, settings: Settings, embed_model: BaseEmbedding | None = None, create: bool = False) -> Library:

@@ -125,21 +125,31 @@ def names_in(text: str) -> tuple[str, ...]:
 
 
 def mentions(paper: Paper, name: str) -> bool:
-    """Tell whether a paper's title or abstract holds a name, whatever its case, hyphens and spaces.
+    """Tell whether a paper's title or abstract holds a name as a word, whatever its case, hyphens and spaces.
 
-    Of a name joined to a common word ("MCTS-style", "Python-Heuristiken") the part that is a name is enough.
+    A version may follow ("Qwen" in "Qwen2.5-7B", "AIME" in "AIME24"); letters may not ("RAG" is not in "average"). Of
+    a name joined to a common word ("MCTS-style", "Python-Heuristiken") the part that is a name is enough.
     """
-    held = _squeeze(f"{paper.title} {paper.abstract}")
-    if _squeeze(name) in held:
+    text = normalise(f"{paper.title} {paper.abstract}")
+    if _as_word(name).search(text):
         return True
-    parts = [p for p in name.split("-") if re.search(r"[A-Z\d]", p) and len(p) > _FEW]
-    return "-" in name and any(_squeeze(p) in held for p in parts)
+    parts = name.split("-")
+    named = [p for p in parts if re.search(r"[A-Z]", p) and len(p) > _FEW and (p.isupper() or p == parts[0])]
+    joined = [p for p in parts if p not in named]
+    common = bool(joined) and all(p.isalpha() and len(p) > _FEW + 1 for p in joined)
+    return common and any(_as_word(p).search(text) for p in named)
 
 
-@lru_cache(maxsize=20_000)
-def _squeeze(text: str) -> str:
-    text = re.sub(r"[^a-z0-9]+", "", normalise(text))
-    return text[:-1] if text.endswith("s") and len(text) > 4 else text
+@lru_cache(maxsize=2_000)
+def _as_word(name: str) -> re.Pattern[str]:
+    """Return the pattern of a name in normalised text, its hyphens, dots and spaces free."""
+    letters = re.sub(r"[^a-z0-9]+", "", normalise(name))
+    letters = letters[:-1] if letters.endswith("s") and len(letters) > _LEAST_ASKED else letters
+    if not letters:
+        return re.compile(r"(?!)")
+    body = r"[-\s.]?".join(map(re.escape, letters))
+    after = r"(?![0-9])(?!\.[0-9])" if letters[-1].isdigit() else ""
+    return re.compile(rf"(?<![a-z0-9]){body}s?(?![a-z]){after}")
 
 
 def absent_attributes(question: str, paper: Paper) -> tuple[str, ...]:

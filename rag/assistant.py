@@ -171,7 +171,7 @@ class Assistant:
                 f"The question has {len(question):,} characters; at most {MAX_CHARACTERS:,} are read.",
                 "Ask for one thing at a time.",
             )
-        text = " ".join(question.split())
+        text = " ".join(question.encode("utf-8", "replace").decode("utf-8").split())
         if kind_of(text) in ("empty", "small_talk"):
             return Question(question, text, kind_of(text), filters)
         papers = self.retriever.index.papers

@@ -55,8 +55,11 @@ def compute(question: Question, papers: Sequence[Paper], about: Sequence[Paper] 
     subjects = [p for p in question.subjects if filters.admit(p)]
     scope = [p for p in (papers if about is None else about) if filters.admit(p)]
     condition = conditions(text)
-    if subjects and condition is None:
+    if len(subjects) == 1 and condition is None:
         return _of_paper(text, subjects[0])
+    if len(subjects) > 1:  # of the papers the conversation is about
+        about = subjects
+        scope = subjects
     if condition is None and not _HOW_MANY.search(text) and (extreme := superlative(text, scope)):
         return extreme
     if condition is None and re.search(

@@ -67,7 +67,7 @@ class Extractive:
             return draft
         if question.filters:
             draft.composer.say(f"Looking only at papers {filter_words(question.filters)}.")
-        if question.kind == "list":
+        if question.kind == "list" or (question.kind == "count" and phrases.NEGATED.search(question.standalone)):
             self._list(question, draft)
         elif question.kind == "compare":
             self._compare(question, draft)
@@ -92,14 +92,18 @@ class Extractive:
 
     def _is_of_catalogue(self, question: Question) -> bool:
         """Tell whether a list is asked for by metadata alone, or by metadata and a topic."""
-        if question.kind != "list" or question.subjects:
+        if question.kind != "list":
             return False
+        if len(question.subjects) > 1:
+            return bool(question.filters) or conditions(question.standalone) is not None
         stated = question.filters or conditions(question.standalone) is not None
         return bool(stated) and not topic_words(question.standalone)
 
     def _computed(self, question: Question, draft: Draft) -> bool:
         papers = self.retriever.index.papers
         topic = topic_words(question.standalone)
+        if question.kind in ("count", "list") and phrases.NEGATED.search(question.standalone):
+            return False
         if question.kind == "count" and topic and not question.subjects:
             return self._count_topic(question, topic, draft)
         about = holding_all(topic, self.retriever) if topic else []
@@ -143,6 +147,9 @@ class Extractive:
             draft.composer.add(said, "computed", cited=theme.papers[:_NAMED], lead="\n")
 
     def _list(self, question: Question, draft: Draft) -> None:
+        if phrases.NEGATED.search(question.standalone):
+            decline(draft, "it asks which papers something is not true of, and an abstract does not tell")
+            return
         hits = belonging(question.standalone, self.retriever, question.filters)
         draft.used = hits or draft.used
         if not hits or not comes_near(question.standalone, hits, self.retriever.index.lexical):

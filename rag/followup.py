@@ -49,6 +49,8 @@ _SUBJECT = any_of(
 )
 _GROUP = re.compile(r"\b(?:these|those|them|both|they|each|which one|which of|either|neither)\b", re.IGNORECASE)
 _ASKS_FOR_PAPERS = re.compile(r"\b(?:papers?|which (?:works?|studies)|digests?|anyone|any)\b", re.IGNORECASE)
+_BARE_PRONOUN = re.compile(r"\b(?:it|its|they|their|them)\b", re.IGNORECASE)
+_WHAT_ABOUT = re.compile(r"\W*(?:and |but )?(?:what|how) about\b", re.IGNORECASE)
 _SHORT_NAME = 6
 _LEAST_QUOTE = 25
 _LEAST_FREE = 6
@@ -129,16 +131,31 @@ def quoted_papers(text: str, papers: Sequence[Paper]) -> tuple[Paper, ...]:
     return tuple(found.values())
 
 
+def _points_back(text: str, papers: Sequence[Paper]) -> bool:
+    """Tell whether a pronoun stands before the first paper a question names, and so means another one."""
+    pointer = _BARE_PRONOUN.search(_NO_POINTER.sub(" ", text))
+    return pointer is not None and not named_papers(text[: text.find(pointer.group())], papers)
+
+
 def leans(text: str, papers: Sequence[Paper]) -> bool:
     """Tell whether a question needs the conversation before it.
 
     One that names a paper stands alone; so does one whose only pointing word is the "that" of a clause.
     """
     if named_papers(text, papers):
+        if _points_back(text, papers):
+            return True  # "how does it compare with X?"
         return bool(re.match(r"\W*(?:and|what about|how about)\b", text, re.IGNORECASE)) and len(text.split()) <= _SHORT
     whole = _ASKS_FOR_PAPERS.search(text) or phrases.OVERVIEW.search(text)
     if len(topic_words(text)) <= 1 and len(text.split()) <= _BARE and not names_in(text) and not whole:
         return True  # "how many authors?"
+    if (
+        _WHAT_ABOUT.match(text)
+        and not _ORDINAL.search(text)
+        and topic_words(_WHAT_ABOUT.sub("", text))
+        and not _BARE_PRONOUN.search(text)
+    ):
+        return False  # "what about quantum algorithms?": a new topic
     return bool(_LEANS.search(_NO_POINTER.sub(" ", text)))
 
 
@@ -163,6 +180,9 @@ def make_standalone(
     before = questions[-1] if questions else ""
     talked = _talked_about(history, papers)
     named = named_papers(text, papers)
+    if named and talked and talked[0] not in named and _points_back(text, papers):
+        subject = talked[0]
+        return Standalone(_replace(text, short_name(subject)), (subject, *named), before)
     if named:  # "and what about TAROT?": the earlier question, asked of another paper
         return Standalone(f"{without_names(before, talked)} {text}".strip(), named, before)
     if not talked:

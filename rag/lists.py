@@ -64,5 +64,10 @@ def standing_out(hits: Sequence[Hit], reach: float = 1.0) -> list[Hit]:
 def holding_all(words: Sequence[str], retriever: HybridRetriever) -> list[Paper]:
     """Return the papers whose title or abstract holds every word (its stem), in the library's order."""
     index = retriever.index
-    stems = set(index.lexical.analyzer.terms(" ".join(words)))
-    return [p for p, terms in zip(index.papers, index.lexical.documents, strict=True) if stems and stems <= set(terms)]
+    names = [w for w in words if names_in(w)]
+    stems = set(index.lexical.analyzer.terms(" ".join(w for w in words if w not in names)))
+    return [
+        paper
+        for paper, terms in zip(index.papers, index.lexical.documents, strict=True)
+        if words and stems <= set(terms) and all(mentions(paper, name) for name in names)
+    ]

@@ -55,6 +55,7 @@ METADATA = any_of(
     r"|year)\b.{0,90}\b(?:published|come out|appear|from)",
     r"\b(?:which|what|how many) digests?\b|\bin (?:two|both|more than one|several|multiple) (?:of the )?digests?",
     r"\b(?:single|one|sole|lone|\d+ or more|at least \w+|more than \w+)[- ]authors?(?:ed)?\b|\bauthor count",
+    r"\b(?:fewer|less|more) than \w+ authors?\b|\bat (?:least|most) \w+ authors?\b|\b\d+ (?:or more )?authors?\b",
     r"\b(?:more than once|twice)\b.{0,30}\bdigests?\b|\bdigests?\b.{0,40}\b(?:more than once|twice)\b",
 )
 OVERVIEW = any_of(
@@ -112,6 +113,13 @@ ORDER = any_of(
     r"\b(?:system prompt|your (?:hidden )?instructions|you are now|from now on|jailbreak)\b",
     r"\bi\.e\.? (?:write|say)\b|\bcite (?:it as )?\[\d+\]",
 )
+NEGATED = re.compile(
+    rf"\b{THING}\b.{{0,25}}\b(?:(?:do|does|did|are|is|have|has)(?: not|n't)|not)\s+"
+    r"(?:about|use|using|mention|involve|involving|deal|on|related|rely|need|require|train|concern|study)",
+    re.IGNORECASE,
+)
+"""A list or count of papers that something is not true of."""
+OVERVIEW_OF_TOPIC = re.compile(rf"\boverview of (?:the )?{THING} (?:about|on|in|using)\b", re.IGNORECASE)
 WITHIN_COMPARED = re.compile(r"\b(?:its|their|his|her)\b.{0,40}\bcompare\b", re.IGNORECASE)
 """A comparison of one paper's figures with something, not of two papers."""
 WITHIN_ONE = re.compile(
@@ -170,7 +178,7 @@ OF_QUESTIONS = frozenset(
     describe describes explore explores examine examines investigate investigates analyse analyze tell give name
     something anything interested thanks thank hello hi hey please ok okay first next start explain explains
     explained summarise summarize summary kind kinds sort sorts reach reaches gives say says said compare compared
-    comparison does do did
-    oldest newest latest earliest recent most least fewest largest smallest highest lowest biggest""".split()
+    comparison does do did oldest newest latest earliest recent most least fewest largest smallest highest lowest
+    biggest word words term terms contain contains containing been came come out overview""".split()
 )
 """Words in which a list is asked for, beside its topic."""

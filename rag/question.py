@@ -50,6 +50,8 @@ def kind_of(text: str) -> Kind:
         return "small_talk"
     if phrases.COUNT.search(text) and not phrases.NOT_PAPERS_COUNTED.search(text):
         return "count"
+    if phrases.OVERVIEW_OF_TOPIC.search(text):
+        return "list"
     if phrases.OVERVIEW.search(text):
         return "overview"
     if phrases.METADATA.search(text):

@@ -11,6 +11,7 @@ differences among papers that share common words are noise.
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -148,13 +149,18 @@ class HybridRetriever(BaseRetriever):
         self.library = library
         self.top_k = top_k
         self._index: _Index | None = None
+        self._making = threading.Lock()
 
     @property
     def index(self) -> _Index:
         """The derived index, made anew when another process or this one has written to the library."""
-        if self._index is None or self._index.revision != self.library.revision:
-            self._index = _Index(self.library)
-        return self._index
+        with self._making:
+            if self._index is not None and self._index.revision != self.library.revision:
+                self.library.refresh()
+                self._index = None
+            if self._index is None:
+                self._index = _Index(self.library)
+            return self._index
 
     @property
     def at_hand(self) -> _Index:

@@ -19,6 +19,7 @@ _NUMBER = re.compile(
     r"(?<![\w.])[-+]?(\d+(?:\.\d+)?|\.\d+)\s*"
     r"(%|percent\b|per cent\b|k\b|m\b|b\b|million\b|billion\b|thousand\b|x\b)?"
 )
+_TIMES = {"hundred": 100, "thousand": 1000}
 _SCALE = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "b": 1e9, "billion": 1e9}
 _SMALL = frozenset({"1", "2", "one", "two"})
 _UP = re.compile(
@@ -76,7 +77,19 @@ def numbers_in(text: str) -> list[str]:
         if unit in _SCALE:
             value *= _SCALE[unit]
         found.append(_shown(value) + ("%" if unit in ("%", "percent", "per cent") else ""))
-    found += [_WORDS[w] for w in re.findall(r"[a-z]+", low) if w in _WORDS]
+    return found + _numbers_in_words(_NUMBER.sub(" ", low))
+
+
+def _numbers_in_words(text: str) -> list[str]:
+    """Return the numbers that words say: ``three`` is ``3``, ``two hundred`` is ``200``."""
+    found: list[str] = []
+    before = ""
+    for word in re.findall(r"[a-z]+", text):
+        if word in _TIMES and before in _WORDS and _WORDS[before].isdigit():
+            found[-1] = str(int(_WORDS[before]) * _TIMES[word])
+        elif word in _WORDS:
+            found.append(_WORDS[word])
+        before = word
     return found
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from rag.grounding.align import FORM, SAME, WordVectors, align, by_form
 from rag.grounding.roles import EXCHANGED, exchanged_pair
 from rag.grounding.tokens import tokens_of
-from tests.support.shelf import bag
+from tests.support.shelf import BagOfStems
 
 
 def form(ours: str, theirs: str) -> float:
@@ -58,19 +58,17 @@ def test_of_equal_words_the_one_among_the_neighbours_counterparts_is_linked() ->
 
 
 def test_a_word_is_embedded_once() -> None:
-    class Counting:
-        def __init__(self) -> None:
-            self.asked: list[str] = []
+    asked: list[str] = []
 
-        def get_text_embedding_batch(self, texts: list[str]) -> list[list[float]]:
-            self.asked += texts
-            return bag().get_text_embedding_batch(texts)
+    class Counting(BagOfStems):
+        def _get_text_embedding(self, text: str) -> list[float]:
+            asked.append(text)
+            return super()._get_text_embedding(text)
 
-    embedder = Counting()
-    words = WordVectors(embedder)  # type: ignore[arg-type]
+    words = WordVectors(Counting())
     assert words(["frog", "toad"], ["frog"]).round(3).tolist() == [[1.0], [0.0]]
     words(["frog"], ["toad"])
-    assert sorted(embedder.asked) == ["frog", "toad"]
+    assert sorted(asked) == ["frog", "toad"]
     assert words([], ["frog"]).shape == (0, 1)
 
 
