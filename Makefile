@@ -32,7 +32,7 @@ help: ## List these commands
 setup: $(VENV)/.installed ## Create .venv with everything `citetrail` needs
 
 chat: setup ## Serve the chat page; DIGESTS="path ..." is ingested first
-	$(BIN)/citetrail chat $(DIGESTS)
+	$(BIN)/citetrail chat $(or $(DIGESTS),--library citetrail-sample)
 
 test: setup dev browser lint types unit evals ## Lint, types, every test and the evals
 

@@ -64,7 +64,8 @@ ATTRIBUTES = (
         ),
         any_of(
             r"\b[gt]pus?\b|\b[ah]100|\bhardware\b|\baccelerators?\b",
-            r"\bhours?\b|\bminutes?\b|\bdays?\b|\bseconds?\b",
+            r"\b(?:\d[\d.,]*|few|several|many|within|one|two|three)\s+(?:[gt]pu[- ])?"
+            r"(?:hours?|minutes?|days?|seconds?)\b",
         ),
     ),
     Attribute(

@@ -158,7 +158,8 @@ def _select(
     unknown = sum((dated and not _dated(p)) or (condition is not None and not condition.known(p)) for p in scope)
     words = " ".join(filter(None, [condition.words if condition else "", filter_words(filters)]))
     counting = bool(_HOW_MANY.search(text))
-    verb = "is" if len(chosen) == 1 else "are"
+    singular, plural = ("comes", "come") if words.startswith("with") else ("is", "are")
+    verb = singular if len(chosen) == 1 else plural
     what = f"{len(chosen)} paper{'s' * (len(chosen) != 1)} {verb} {words or 'in the library'}"
     if words:
         what = f"{len(chosen)} of {len(papers)} papers {verb} {words}"

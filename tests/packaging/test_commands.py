@@ -52,6 +52,8 @@ class TestMake:
     def test_chat_sets_up_and_hands_the_digests_on(self, checkout: Path) -> None:
         planned = run("make", "-n", "chat", "DIGESTS=one.txt more/", folder=checkout).stdout.splitlines()
         assert planned[-1] == ".venv/bin/citetrail chat one.txt more/"
+        sample = run("make", "-n", "chat", folder=checkout).stdout.splitlines()
+        assert sample[-1] == ".venv/bin/citetrail chat --library citetrail-sample"
         assert any("--require-hashes -r requirements.lock" in line for line in planned)
 
     def test_setup_needs_no_development_tools(self, checkout: Path) -> None:
