@@ -44,6 +44,8 @@ class Settings:
     """Most tokens (tiktoken ``cl100k_base``) in a passage of more than one sentence."""
     passage_overlap: int = 1
     """Sentences that a passage shares with the one before it."""
+    picker: str = ""
+    """Folder of an ONNX cross-encoder (``model.onnx``, ``tokenizer.json``) that helps to pick answer sentences."""
     top_k: int = 8
     """Papers retrieved for a question."""
     generator: str = "auto"

@@ -18,6 +18,7 @@ from ingest.settings import Settings, load_settings
 from prompts import load_prompt
 from rag.answer import Answer, Provenance, SourcePaper, Token, Turn
 from rag.asked import mend_typos
+from rag.cross_encoder import answering_picker
 from rag.extractive import Draft, Extractive, decline
 from rag.filters import Filters
 from rag.followup import make_standalone, named_papers, without_names
@@ -57,7 +58,7 @@ class Assistant:
             self.retriever.sentence_vector,
         )
         self._checker = make_checker(self.settings, library.embedder, self._picker)
-        self._extractive = Extractive(self.retriever, self._picker)
+        self._extractive = Extractive(self.retriever, answering_picker(self.settings, self._picker))
 
     @classmethod
     def open(

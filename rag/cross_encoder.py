@@ -17,9 +17,14 @@ if TYPE_CHECKING:
     from onnxruntime import InferenceSession
     from tokenizers import Tokenizer
 
+    from ingest.settings import Settings
+    from rag.picker import SentencePicker
+
 MODEL_FILE = "model.onnx"
 MAX_PIECES = 256
 """Word pieces read of a question, title and sentence; of longer ones the end of the longer part is cut off."""
+LOGIT_WEIGHT = 0.08
+"""Weight of a logit beside a HybridPicker score (whose spread is about 0.3, a logit's about 3)."""
 _BATCH = 8
 _REMEMBERED = 20_000
 
@@ -131,3 +136,34 @@ def _open_session(path: Path, threads: int) -> InferenceSession:
         return open_session(str(path), options, providers=["CPUExecutionProvider"])
     except (Fail, InvalidArgument, InvalidGraph, InvalidProtobuf) as error:
         raise ModelError(f"The model {str(path)!r} cannot be read: {error}.", "Save it again as ONNX.") from error
+
+
+class AddedPicker:
+    """A picker's scores plus a part of a cross-encoder's logits; the part was chosen on public question sets.
+
+    Args:
+        picker: the scores that are added to.
+        cross_encoder: gives the logits.
+    """
+
+    def __init__(self, picker: SentencePicker, cross_encoder: CrossEncoderPicker) -> None:
+        self._picker = picker
+        self._cross_encoder = cross_encoder
+
+    def score(self, question: str, title: str, sentences: Sequence[str]) -> list[float]:
+        """Return one score a sentence, higher is better."""
+        logits = self._cross_encoder.score(question, title, sentences)
+        scores = self._picker.score(question, title, sentences)
+        return [score + LOGIT_WEIGHT * logit for score, logit in zip(scores, logits, strict=True)]
+
+
+def answering_picker(settings: Settings, picker: SentencePicker) -> SentencePicker:
+    """Return the picker that answers questions: the one given, with the cross-encoder the settings name, if any.
+
+    Raises:
+        WeightsMissing: the folder named holds no model.
+        ModelError: the model cannot be read, or is of another form.
+    """
+    if not settings.picker:
+        return picker
+    return AddedPicker(picker, CrossEncoderPicker(settings.picker, settings.weights))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,8 @@ from onnx import TensorProto, helper, numpy_helper
 from tokenizers import Tokenizer, models, pre_tokenizers, processors
 
 from ingest.errors import ModelError, WeightsMissing
-from rag.cross_encoder import CrossEncoderPicker, titled
+from ingest.settings import Settings
+from rag.cross_encoder import LOGIT_WEIGHT, CrossEncoderPicker, answering_picker, titled
 
 WORDS = {"[PAD]": 0, "[CLS]": 1, "[SEP]": 2, "[UNK]": 3, "how": 4, "fast": 5, "twice": 6, "slow": 7, "engine": 8}
 WEIGHTS = [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 5.0, -5.0, 1.0]
@@ -144,3 +146,30 @@ def test_a_broken_file_is_named(folder, name):
 def test_a_title_ends_in_one_full_stop():
     assert titled("Engines.", "It is fast.") == titled("Engines", "It is fast.") == "Engines. It is fast."
     assert titled("", "It is fast.") == "It is fast."
+
+
+class Zero:
+    """A picker that likes every sentence alike."""
+
+    def score(self, question: str, title: str, sentences: Sequence[str]) -> list[float]:
+        return [0.0 for _ in sentences]
+
+
+def test_without_a_setting_the_picker_stays_as_it_is() -> None:
+    picker = Zero()
+    assert answering_picker(Settings(), picker) is picker
+
+
+def test_the_setting_adds_a_part_of_the_logits(tmp_path: Path) -> None:
+    make_tokenizer(tmp_path)
+    make_model(tmp_path)
+    sentences = ["twice engine", "slow engine"]
+    logits = CrossEncoderPicker(tmp_path).score("how fast", "engine", sentences)
+    added = answering_picker(Settings(picker=str(tmp_path)), Zero()).score("how fast", "engine", sentences)
+    assert added == pytest.approx([LOGIT_WEIGHT * logit for logit in logits])
+    assert added[0] > added[1]
+
+
+def test_a_setting_that_names_no_model_is_said(tmp_path: Path) -> None:
+    with pytest.raises(WeightsMissing, match=r"model\.onnx"):
+        answering_picker(Settings(picker=str(tmp_path)), Zero())
