@@ -176,11 +176,6 @@ class Assistant:
         if kind_of(text) in ("empty", "small_talk"):
             return Question(question, text, kind_of(text), filters)
         papers = self.retriever.index.papers
-        known = {digest for paper in papers for digest in paper.digests}
-        if filters.digest and filters.digest not in known:
-            raise UsageError(
-                f"The library holds no digest {filters.digest!r}.", f"It holds {', '.join(sorted(known)) or 'none'}."
-            )
         text, orders = without_orders(text)
         turns = [turn for turn in history if not is_small_talk(turn.content)]
         standalone = make_standalone(text, turns, papers, self._nearest)

@@ -65,6 +65,10 @@ class Extractive:
         draft = Draft(used=list(hits))
         if self.computed(question, draft):
             return draft
+        digests = sorted({digest for paper in self.retriever.index.papers for digest in paper.digests})
+        if question.filters.digest and question.filters.digest not in digests:
+            decline(draft, f"there is no digest “{question.filters.digest}” (there is {', '.join(digests)})")
+            return draft
         if question.filters:
             draft.composer.say(f"Looking only at papers {filter_words(question.filters)}.")
         if question.kind == "list" or (question.kind == "count" and phrases.NEGATED.search(question.standalone)):
