@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 MAX_PIECES = 256
 """Word pieces the model reads; what follows is cut off, so passages are kept well below."""
 DIMENSION = 384
-_BATCH = 16
+_BATCH = 8
 _NOTES = "checked.json"
 _TOGETHER = 256
 """Texts taken together to be sorted by length, so that texts of like length share a batch."""
