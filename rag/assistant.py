@@ -184,8 +184,8 @@ class Assistant:
         notes += tuple(f"left out, as it asks nothing about the papers: “{order}”" for order in orders)
         subjects = standalone.subjects or named_papers(mended, papers)
         stated = stated_filters(mended, papers)
-        if standalone.asked_before and not stated:
-            stated = stated_filters(standalone.asked_before, papers) if not standalone.subjects else stated
+        if standalone.asked_before and not standalone.subjects and not stated:
+            stated = stated_filters(standalone.asked_before, papers)
         kind = kind_of(without_names(mended, subjects) or mended)
         if kind == "list" and (len(standalone.subjects) == 1 or WITHIN_ONE.search(mended)):
             kind = "fact"

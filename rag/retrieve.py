@@ -96,6 +96,7 @@ class _Index:
         self.lexical = LexicalIndex(self.papers)
         by_chance = sorted(self.place, key=lambda i: hashlib.sha256(i.encode()).digest())
         self.vectors: dict[str, PaperVectors] = {}
+        self.centres: dict[str, NDArray[np.float32]] = {}
         self.sentences: dict[str, NDArray[np.float32]] = {}
         self._library = library
         self._fetch(by_chance[:_SAMPLE])
@@ -104,7 +105,7 @@ class _Index:
     def scored(self, paper_ids: Sequence[str], query: NDArray[np.float32]) -> _Scored:
         """Return the dense scores of papers; their vectors are fetched once."""
         self._fetch([i for i in paper_ids if i not in self.vectors])
-        rows = [_dense(self.vectors.get(i), query) for i in paper_ids]
+        rows = [_dense(self.vectors.get(i), self.centres.get(i), query) for i in paper_ids]
         columns = [np.array(column) for column in zip(*rows, strict=True)] if rows else [np.zeros(0)] * 4
         sentence, passage, mean = (column.astype(np.float32) for column in columns[:3])
         return _Scored(sentence, passage, mean, columns[3].astype(np.int64))
@@ -113,16 +114,18 @@ class _Index:
         """Bring the vectors of papers into memory, their sentences' by text for the sentence picker."""
         for paper_id, vectors in (self._library.vectors_of(paper_ids) if paper_ids else {}).items():
             self.vectors[paper_id] = vectors
+            self.centres[paper_id] = vectors.vectors.mean(axis=0)
             abstract = self.papers[self.place[paper_id]].abstract
             for (start, end), row in zip(vectors.sentence_spans, vectors.sentence_vectors, strict=True):
                 self.sentences[abstract[start:end]] = row
 
 
-def _dense(vectors: PaperVectors | None, query: NDArray[np.float32]) -> tuple[float, float, float, int]:
-    if vectors is None:
+def _dense(
+    vectors: PaperVectors | None, centre: NDArray[np.float32] | None, query: NDArray[np.float32]
+) -> tuple[float, float, float, int]:
+    if vectors is None or centre is None:
         return -1.0, -1.0, -1.0, -1
     similarities = vectors.vectors @ query
-    centre = vectors.vectors.mean(axis=0)
     place = int(similarities.argmax())
     sentence = float((vectors.sentence_vectors @ query).max())
     return sentence, float(similarities[place]), float(centre @ query / (np.linalg.norm(centre) or 1.0)), place
