@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from evals.injections import why_not
 from evals.results import GateResult, LibraryRun, Metric
 from ingest.errors import InputError
 
@@ -97,6 +98,8 @@ def cost_of(metric: Metric, run: LibraryRun) -> tuple[str, ...]:
 
 
 def _reasons(key: str, run: LibraryRun) -> Mapping[str, str]:
+    if key.startswith("injections/"):
+        return why_not(run.injections, key)
     if key.startswith("grounding/"):
         return {c.row.id: f"{c.row.operator} claim called {c.verdict}: {c.row.claim}" for c in run.claims}
     name = key.rsplit("/", 1)[-1]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from evals.metrics.abstention import Outcome
 from evals.rows import ClaimRow, FactRow
 from evals.scorers import Score
 from rag.answer import Answer
+
+if TYPE_CHECKING:
+    from evals.injections import InjectionResult
 
 SCHEMA_VERSION = 1
 
@@ -128,6 +131,7 @@ class LibraryRun:
     """Title and text of every passage that an answer was made from, by id."""
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
+    injections: tuple[InjectionResult, ...] = ()
 
     def metric(self, key: str) -> Metric | None:
         """Return the metric of that key."""
@@ -141,6 +145,7 @@ class LibraryRun:
             "metrics": [m.to_dict() for m in self.metrics], "curve": [list(p) for p in self.curve],
             "rows": [r.to_dict() for r in self.results], "claims": [c.to_dict() for c in self.claims],
             "passages": {i: {"title": t, "text": x} for i, (t, x) in self.passages.items()},
+            "injections": [r.to_dict() for r in self.injections],
         }  # fmt: skip
 
 

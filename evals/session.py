@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evals import grounding
+from evals.injection_rows import InjectionRow
+from evals.injections import InjectionResult, run_injections, summarise_injections
 from evals.results import ClaimResult, LibraryRun, Metric, RowResult
 from evals.retrieval import evaluate, queries_of
 from evals.rows import ClaimRow, FactRow
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from ingest.settings import Settings
     from rag import Assistant
 
-PARTS = ("answers", "retrieval", "grounding")
+PARTS = ("answers", "retrieval", "grounding", "injections")
 Progress = Callable[[str, int, int], None]
 
 
@@ -38,6 +40,7 @@ class Plan:
     facts: Sequence[FactRow]
     claims: Sequence[ClaimRow]
     parts: Sequence[str] = PARTS
+    injections: Sequence[InjectionRow] = ()
 
 
 @contextmanager
@@ -79,6 +82,10 @@ def measure(kind: str, assistant: Assistant, embed_model: BaseEmbedding, plan: P
         claims, more, note = _grounding(assistant, embed_model, memo, plan.claims, papers, progress)
         metrics += more
         notes.append(note)
+    injected: list[InjectionResult] = []
+    if "injections" in plan.parts and plan.injections:
+        injected = run_injections(plan.injections, papers, assistant.settings, embed_model, progress)
+        metrics += summarise_injections(injected)
     return LibraryRun(
         kind,
         len(papers),
@@ -91,6 +98,7 @@ def measure(kind: str, assistant: Assistant, embed_model: BaseEmbedding, plan: P
         _passages(assistant, results),
         tuple(n for n in notes if n),
         time.perf_counter() - started,
+        tuple(injected),
     )
 
 

@@ -9,7 +9,9 @@
     ├── LibraryError            4  the library on disk
     │   ├── LibraryMissing         there is none where one was named
     │   ├── LibraryMismatch        it was made by another schema, embedder or passage size
+    │   ├── LibraryMoved           its index was replaced while it was read
     │   └── LibraryUnwritable      the folder cannot be written
+    │       └── LibraryBusy            another process is writing to it
     ├── ModelError              5  a model: embedding weights, Ollama, an LLM
     │   ├── WeightsMissing         the embedded model's weights are not installed
     │   └── WeightsRefused         a file is there, but it is not the known one
@@ -68,8 +70,16 @@ class LibraryMismatch(LibraryError):
     """The library was made with another schema, embedder or passage size."""
 
 
+class LibraryMoved(LibraryError):
+    """The library's index was replaced by another while it was read; what was asked can be asked again."""
+
+
 class LibraryUnwritable(LibraryError):
     """The library's folder cannot be written."""
+
+
+class LibraryBusy(LibraryUnwritable):
+    """Another process is writing to the library."""
 
 
 class ModelError(CitetrailError):

@@ -1,4 +1,4 @@
-"""Passages: runs of whole sentences, each knowing where it stands in its abstract.
+"""Passages: runs of whole sentences, each knowing where it stands in its abstract; orders are in none of them.
 
 The splitter is a LlamaIndex ``NodeParser``, so it can stand in any LlamaIndex ingestion pipeline.
 LlamaIndex's own sentence splitter joins and strips the pieces it makes and so loses their exact offsets, which
@@ -14,8 +14,9 @@ from llama_index.core.node_parser import NodeParser
 from llama_index.core.schema import BaseNode, MetadataMode, NodeRelationship, TextNode
 from llama_index.core.utils import get_tokenizer
 
+from ingest.orders import clean_runs, clean_sentences
 from ingest.paper import Paper, Passage
-from ingest.text import Span, split_sentences
+from ingest.text import Span
 
 Tokenizer = Callable[[str], Sequence[Any]]
 
@@ -68,9 +69,11 @@ class PassageSplitter(NodeParser):
         return "PassageSplitter"
 
     def spans(self, text: str) -> list[Span]:
-        """Return the ``(start, end)`` of each passage of a text."""
+        """Return the ``(start, end)`` of each passage of a text; none spans a sentence that is an order."""
+        return [span for sentences in clean_runs(text) for span in self._windows(text, sentences)]
+
+    def _windows(self, text: str, sentences: Sequence[Span]) -> list[Span]:
         count = token_counter()
-        sentences = split_sentences(text)
         lengths = [len(count(text[start:end])) for start, end in sentences]
         windows = window_sentences(lengths, self.passage_tokens, self.passage_overlap)
         return [(sentences[first][0], sentences[past - 1][1]) for first, past in windows]
@@ -103,8 +106,8 @@ def to_passage(node: BaseNode, paper: Paper) -> Passage:
 
 
 def sentences_of(paper: Paper, record: str) -> list[Passage]:
-    """Return the sentences of a paper's abstract, each a passage of its own."""
+    """Return the sentences of a paper's abstract, each a passage of its own; orders are left out."""
     return [
         Passage(f"{record}~{index:03d}", paper.paper_id, paper.title, paper.abstract[start:end], start, end)
-        for index, (start, end) in enumerate(split_sentences(paper.abstract))
+        for index, (start, end) in enumerate(clean_sentences(paper.abstract))
     ]

@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING
 
 from ingest.errors import InputError
 from ingest.library import Embedded, Library
+from ingest.lock import write_lock
+from ingest.manifest import follow
 from ingest.merge import merge
+from ingest.orders import shown_title
 from ingest.paper import Paper
 from ingest.records import record_id
 from ingest.sources import Entry, Problem, expand, read_file
@@ -21,9 +24,9 @@ if TYPE_CHECKING:
     from ingest.settings import Settings
 
 Progress = Callable[[str, int, int], None]
-"""Called with a stage (``reading``, ``embedding``), how much is done, and how much there is."""
+"""Called with a stage (``reading``, ``waiting`` for another process, ``embedding``), how much is done and there is."""
 
-_BATCH = 32
+PAPERS_TOGETHER = 32
 """Papers made whole at a time: what a kill can cost."""
 
 
@@ -88,7 +91,7 @@ def ingest(
 
     Raises:
         InputError: a path does not exist, or not one of the files could be read.
-        LibraryError: the library cannot be opened or written.
+        LibraryError: the library cannot be opened or written, or another process goes on writing to it.
     """
     tell = progress or (lambda stage, done, total: None)
     files, entries = _read(expand(list(paths)), saved, tell)
@@ -98,11 +101,12 @@ def ingest(
         raise InputError(
             "\n".join(file.problems[0].message for file in files), "" if len(files) == 1 else "No file could be read."
         )
-    library = Library.open(settings, embed_model, create=True)
-    try:
-        return _store(library, merge(entries, library.papers()), files, tell)
-    finally:
-        library.close()
+    with write_lock(settings, "ingest", create=True, tell=lambda: tell("waiting", 0, 1)):
+        library = Library.open(settings, embed_model, create=True)
+        try:
+            return _store(library, merge(entries, library.papers()), files, tell)
+        finally:
+            library.close()
 
 
 def _read(paths: list[Path], saved: date | None, tell: Progress) -> tuple[tuple[FileReport, ...], list[Entry]]:
@@ -143,8 +147,8 @@ def store_papers(library: Library, papers: Sequence[Paper], progress: Progress |
     Raises:
         LibraryUnwritable: the store refused a write; the batches before it are whole.
     """
-    for at in range(0, len(papers), _BATCH):
-        batch = papers[at : at + _BATCH]
+    for at in range(0, len(papers), PAPERS_TOGETHER):
+        batch = papers[at : at + PAPERS_TOGETHER]
         library.put(batch, *embed_papers(batch, library.settings, library.embedder))
         if progress:
             progress("embedding", at + len(batch), len(papers))
@@ -163,8 +167,11 @@ def embed_papers(papers: Sequence[Paper], settings: Settings, embedder: BaseEmbe
 
     from ingest.passages import PassageSplitter, sentences_of, to_passage
 
+    settings = follow(settings, None)
     splitter = PassageSplitter(passage_tokens=settings.passage_tokens, passage_overlap=settings.passage_overlap)
-    documents = [LlamaDocument(text=p.abstract, id_=record_id(p), metadata={"title": p.title}) for p in papers]
+    documents = [
+        LlamaDocument(text=p.abstract, id_=record_id(p), metadata={"title": shown_title(p.title)}) for p in papers
+    ]
     nodes = IngestionPipeline(transformations=[splitter, embedder], disable_cache=True).run(documents=documents)
     by_record = {record_id(paper): paper for paper in papers}
     passages = [to_passage(node, by_record[str(node.ref_doc_id)]) for node in nodes]

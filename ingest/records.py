@@ -15,16 +15,21 @@ def record_id(paper: Paper) -> str:
     return f"{paper.paper_id}@{paper.text_hash}"
 
 
-def paper_metadata(paper: Paper, passages: int, sentences: int, order: int) -> dict[str, Any]:
-    """Return what stands beside a paper's abstract in the ``papers`` collection."""
+def paper_metadata(paper: Paper, counts: Mapping[str, int], order: int) -> dict[str, Any]:
+    """Return what stands beside a paper's abstract in the ``papers`` collection.
+
+    Args:
+        paper: the paper.
+        counts: what an index holds of it; empty leaves standing what was said of that.
+        order: its place in the library.
+    """
     return {
         "paper_id": paper.paper_id,
         "title": paper.title,
         "url": paper.url,
         "links": json.dumps(paper.links),
         "appearances": json.dumps([asdict(a) for a in paper.appearances]),
-        "passages": passages,
-        "sentences": sentences,
+        **counts,
         "order": order,
         "current": True,
     }

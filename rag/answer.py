@@ -92,6 +92,12 @@ class Provenance:
     settings: str = ""
     library_revision: str = ""
     notes: tuple[str, ...] = ()
+    mode: str = ""
+    """How a model answered: ``select``, ``write`` or ``plain``; empty for an answer no model wrote."""
+    thinking: str = ""
+    """What a model reasoned before it answered; never a part of the answer."""
+    usage: Mapping[str, float] = field(default_factory=dict)
+    """What the model's server told: tokens read and written, milliseconds."""
 
 
 @dataclass(frozen=True)
@@ -130,9 +136,39 @@ def _plain(value: Any) -> Any:
 
 @dataclass(frozen=True)
 class Token:
-    """A piece of text as it is generated (``Assistant.stream``); the grounded Answer comes last."""
+    """A piece of text as it is generated (``Assistant.stream``); the grounded Answer comes last.
+
+    It may be empty: then a model is at work, and the stream can be closed.
+    """
 
     text: str
+
+
+@dataclass(frozen=True)
+class Thought:
+    """A piece of a model's reasoning (``Assistant.stream``), which never is part of an answer."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Grounded:
+    """A sentence that was held against its evidence while the model goes on writing (``Assistant.stream``).
+
+    ``text`` followed by ``rest`` is all that was written so far; ``sentence`` and ``citations`` stand as they will in
+    the Answer, unless that gives way to the papers' own sentences.
+    """
+
+    sentence: Sentence
+    text: str
+    """The answer's text up to the sentence, which its spans point into."""
+    citations: tuple[Citation, ...] = ()
+    rest: str = ""
+    """What was written after the sentence and is not yet held against anything."""
+
+
+Event = Token | Thought | Grounded
+"""What ``Assistant.stream`` yields before the Answer."""
 
 
 def cut(n: int, paper: Paper, start: int, end: int) -> Evidence:

@@ -13,6 +13,7 @@ from functools import lru_cache
 from itertools import takewhile
 
 from ingest.paper import Paper
+from ingest.passages import token_counter
 from ingest.text import normalise
 from rag.lexical import STOPWORDS, LexicalIndex
 from rag.phrases import OF_QUESTIONS, OF_THE_CATALOGUE, any_of
@@ -128,29 +129,30 @@ def names_in(text: str) -> tuple[str, ...]:
 def mentions(paper: Paper, name: str) -> bool:
     """Tell whether a paper's title or abstract holds a name as a word, whatever its case, hyphens and spaces.
 
-    A version may follow ("Qwen" in "Qwen2.5-7B", "AIME" in "AIME24"); letters may not ("RAG" is not in "average"). Of
-    a name joined to a common word ("MCTS-style", "Python-Heuristiken") the part that is a name is enough.
+    A version may follow ("Qwen" in "Qwen2.5-7B", "StarCraft" in "StarCraftII"); letters may not ("RAG" is not in
+    "average"). Of a name joined to a common word ("MCTS-style", "Python-Heuristiken") the part that is a name is
+    enough.
     """
     text = normalise(f"{paper.title} {paper.abstract}")
-    if _as_word(name).search(text):
+    if as_word(name).search(text):
         return True
     parts = name.split("-")
     named = [p for p in parts if re.search(r"[A-Z]", p) and len(p) > _FEW and (p.isupper() or p == parts[0])]
     joined = [p for p in parts if p not in named]
-    common = bool(joined) and all(p.isalpha() and len(p) > _FEW + 1 for p in joined)
-    return common and any(_as_word(p).search(text) for p in named)
+    common = bool(joined) and all(p.isalpha() and len(p) > _FEW + 1 and not names_in(p) for p in joined)
+    return common and any(as_word(p).search(text) for p in named)
 
 
 @lru_cache(maxsize=2_000)
-def _as_word(name: str) -> re.Pattern[str]:
-    """Return the pattern of a name in normalised text, its hyphens, dots and spaces free."""
+def as_word(name: str) -> re.Pattern[str]:
+    """Return the pattern of a name in normalised text, its hyphens, dots and spaces free, a plural allowed."""
     letters = re.sub(r"[^a-z0-9]+", "", normalise(name))
     letters = letters[:-1] if letters.endswith("s") and len(letters) > _LEAST_ASKED else letters
     if not letters:
         return re.compile(r"(?!)")
     body = r"[-\s.]?".join(map(re.escape, letters))
     after = r"(?![0-9])(?!\.[0-9])" if letters[-1].isdigit() else ""
-    return re.compile(rf"(?<![a-z0-9]){body}s?(?![a-z]){after}")
+    return re.compile(rf"(?<![a-z0-9]){body}(?:s|i{{2,3}}|iv)?(?![a-z]){after}")
 
 
 def absent_attributes(question: str, paper: Paper) -> tuple[str, ...]:
@@ -159,10 +161,19 @@ def absent_attributes(question: str, paper: Paper) -> tuple[str, ...]:
 
 
 def unknown_words(question: str, index: LexicalIndex) -> tuple[str, ...]:
-    """Return the words of a question whose stem no abstract of the library holds; empty where they are many."""
-    words = dict.fromkeys(re.findall(r"[^\W\d_]{4,}", normalise(question)))
+    """Return the rare words of a question whose stem no abstract of the library holds; empty where they are many.
+
+    A rare word is one that the tokenizer has no token for: a common word ("clever") may be said otherwise by an
+    abstract, a term ("qubits") hardly.
+    """
+    words = dict.fromkeys(re.findall(r"(?<![\w-])[^\W\d_]{4,}(?![\w-])", normalise(question)))
     asking = STOPWORDS | OF_QUESTIONS | OF_THE_CATALOGUE
-    unknown = [w for w in words if w not in asking and index.analyzer.stem(w) not in index.document_frequency]
+    count = token_counter()
+    unknown = [
+        w
+        for w in words
+        if w not in asking and index.analyzer.stem(w) not in index.document_frequency and len(count(f" {w}")) > 1
+    ]
     return tuple(unknown) if len(unknown) <= _FEW else ()
 
 

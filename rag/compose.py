@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -11,6 +12,9 @@ from rag.answer import Citation, Sentence, Support, cite, cut
 
 Ground = tuple[Paper, Span]
 """A paper and the span of its abstract that carries a sentence."""
+
+
+_OWN_MARKER = re.compile(r"\s?(?<![\w\])])\[\d{1,3}\](?:,?\s?\[\d{1,3}\])*")
 
 
 @dataclass
@@ -34,13 +38,14 @@ class Composer:
         """Add one sentence.
 
         Args:
-            text: the sentence, without markers.
+            text: the sentence; references of its own ("[12]"), which would pass for markers, are left off.
             support: its verdict.
             grounds: the spans that carry it; each becomes evidence, and its paper a citation.
             cited: papers to cite beside those of ``grounds`` (a computed statement names papers without a quote).
             score: the verdict's score.
             lead: what separates it from the text before.
         """
+        text = _OWN_MARKER.sub("", text)
         papers = dict.fromkeys([*(paper for paper, _ in grounds), *cited])
         numbers = {paper.paper_id: self._number(paper) for paper in papers}
         markers = "".join(f"[{n}]" for n in sorted(set(numbers.values())))

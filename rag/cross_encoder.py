@@ -23,8 +23,12 @@ if TYPE_CHECKING:
 MODEL_FILE = "model.onnx"
 MAX_PIECES = 256
 """Word pieces read of a question, title and sentence; of longer ones the end of the longer part is cut off."""
-LOGIT_WEIGHT = 0.08
-"""Weight of a logit beside a HybridPicker score (whose spread is about 0.3, a logit's about 3)."""
+LOGIT_WEIGHT = 0.1
+"""Weight of a logit beside a HybridPicker score (whose spread is about 0.3, a logit's about 3); chosen on development
+questions."""
+BUNDLED = Path(__file__).parent / "models" / "picker"
+"""The cross-encoder that ships; its model card stands beside it."""
+OFF = "off"
 _BATCH = 8
 _REMEMBERED = 20_000
 
@@ -158,12 +162,14 @@ class AddedPicker:
 
 
 def answering_picker(settings: Settings, picker: SentencePicker) -> SentencePicker:
-    """Return the picker that answers questions: the one given, with the cross-encoder the settings name, if any.
+    """Return the picker that answers questions: the one given and the cross-encoder that the settings name.
+
+    An empty setting names the bundled one, ``off`` none.
 
     Raises:
         WeightsMissing: the folder named holds no model.
         ModelError: the model cannot be read, or is of another form.
     """
-    if not settings.picker:
+    if settings.picker == OFF:
         return picker
-    return AddedPicker(picker, CrossEncoderPicker(settings.picker, settings.weights))
+    return AddedPicker(picker, CrossEncoderPicker(settings.picker or BUNDLED, settings.weights))

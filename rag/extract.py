@@ -16,12 +16,13 @@ if TYPE_CHECKING:
 
 __all__ = ["HybridPicker", "Picked", "SentencePicker", "best_of", "make_picker", "pick"]
 
-PAPERS_READ = 5
-MOST_SENTENCES = 3
+PAPERS_READ = 3
+"""Papers among whose sentences the best is looked for; the answer stays with the paper that has it."""
+MOST_SENTENCES = 4
 MOST_WORDS = 90
-MARGIN = 0.3
+MARGIN = 0.6
 """How far below the best sentence a further one may score."""
-RANK_WEIGHT = 0.12
+RANK_WEIGHT = 0.2
 """Weight of the paper's fused retrieval score beside the sentence's own; these were chosen on development rows."""
 _DOES = re.compile(
     r"\b(?:we|this paper|this work|the paper)\b.{0,40}\b(?:propos|introduc|present|develop|stud)", re.IGNORECASE
@@ -59,8 +60,9 @@ def rank_sentences(question: str, hits: Sequence[Hit], picker: SentencePicker) -
 
 
 def pick(question: str, hits: Sequence[Hit], picker: SentencePicker) -> list[Picked]:
-    """Pick the sentences that answer a question, most relevant first, as few as it allows."""
+    """Pick the sentences of one paper that answer a question, most relevant first, as few as it allows."""
     ranked = rank_sentences(question, hits[:PAPERS_READ], picker)
+    ranked = [sentence for sentence in ranked if sentence.paper == ranked[0].paper]
     chosen: list[Picked] = []
     words = 0
     for sentence in ranked:

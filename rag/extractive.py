@@ -3,36 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from ingest.paper import Paper
 from rag import phrases
 from rag.answer import Catalogue
+from rag.asides import aside
 from rag.asked import mentions, names_in
-from rag.catalogue import compute, conditions
+from rag.catalogue import absent_digest, computable_list, compute, tell
+from rag.comparing import Comparer
 from rag.compose import Composer
-from rag.declining import comes_near, declined_text, missing_sentence, weigh
-from rag.extract import Picked, SentencePicker, best_of, gist, pick, rank_sentences
-from rag.filters import filter_words
+from rag.declining import Correction, Decider, Finding, declined_text, missing_sentence
+from rag.extract import Picked, SentencePicker, gist, pick
+from rag.filters import looking_only, nothing_passes
 from rag.followup import without_names
 from rag.lexical import STOPWORDS
-from rag.lists import MOST_PAPERS, belonging, holding_all
+from rag.listing import Lister
+from rag.overview import overview
 from rag.question import Question, topic_words
-from rag.superlatives import Computed
-from rag.themes import themes_of
+from rag.reading_order import read_first
 
 if TYPE_CHECKING:
+    from rag.grounding.align import Likeness
+    from rag.grounding.checker import EmbeddedChecker
     from rag.retrieve import Hit, HybridRetriever
 
-WELCOME = "Ask me about the papers in this library, for instance: which papers are about benchmarks?"
-GREETING = "Hello. I answer questions about the papers in this library and show the words each answer rests on."
-_COMPARED = 2
-_NAMED = 4
 _TOLD = 3
 """Sentences quoted of a paper when it is asked what it is."""
-_REREAD = 2
-"""Sentences quoted of each paper compared."""
 
 
 @dataclass
@@ -54,6 +51,8 @@ class Extractive:
 
     retriever: HybridRetriever
     picker: SentencePicker
+    checker: EmbeddedChecker
+    likeness: Likeness | None = None
 
     def answer(self, question: Question, hits: Sequence[Hit]) -> Draft:
         """Answer a question of any kind.
@@ -65,13 +64,14 @@ class Extractive:
         draft = Draft(used=list(hits))
         if self.computed(question, draft):
             return draft
-        digests = sorted({digest for paper in self.retriever.index.papers for digest in paper.digests})
-        if question.filters.digest and question.filters.digest not in digests:
-            decline(draft, f"there is no digest “{question.filters.digest}” (there is {', '.join(digests)})")
+        papers, filters = self.retriever.index.papers, question.filters
+        if filters and not any(map(filters.admit, papers)):
+            draft.composer.add(nothing_passes(filters, papers), "computed")
+            draft.catalogue = Catalogue("list", "0", (), len(papers))
             return draft
-        if question.filters:
-            draft.composer.say(f"Looking only at papers {filter_words(question.filters)}.")
-        if question.kind == "list" or (question.kind == "count" and phrases.NEGATED.search(question.standalone)):
+        if filters:
+            draft.composer.say(looking_only(filters, papers))
+        if question.kind == "list":
             self._list(question, draft)
         elif question.kind == "compare":
             self._compare(question, draft)
@@ -81,103 +81,37 @@ class Extractive:
 
     def computed(self, question: Question, draft: Draft) -> bool:
         """Answer what needs no evidence or is computed over the catalogue; tell whether that was done."""
-        if question.kind == "empty":
-            draft.composer.say(WELCOME)
-            draft.abstention = "the question is empty"
-        elif question.kind == "small_talk":
-            draft.composer.say(GREETING if not question.asked.lower().startswith("thank") else "You are welcome.")
-        elif question.kind in ("count", "metadata") or self._is_of_catalogue(question):
+        if reply := aside(question):
+            draft.composer.say(reply.text)
+            draft.abstention = reply.declined
+        elif absent := absent_digest(question, self.retriever.index.papers):
+            decline(draft, absent)
+        elif phrases.READ_FIRST.search(question.standalone) and question.kind in ("list", "overview"):
+            draft.catalogue = read_first(question, self.retriever, draft.composer)
+            return draft.catalogue is not None
+        elif question.kind in ("count", "metadata") or computable_list(question, self.retriever):
             return self._computed(question, draft)
         elif question.kind == "overview":
-            self._overview(question, draft)
+            draft.catalogue = overview(question, self.retriever, draft.composer)
         else:
             return False
         return True
 
-    def _is_of_catalogue(self, question: Question) -> bool:
-        """Tell whether a list is asked for by metadata alone, or by metadata and a topic."""
-        if question.kind != "list":
-            return False
-        if len(question.subjects) > 1:
-            return bool(question.filters) or conditions(question.standalone) is not None
-        stated = question.filters or conditions(question.standalone) is not None
-        return bool(stated) and not topic_words(question.standalone)
-
     def _computed(self, question: Question, draft: Draft) -> bool:
-        papers = self.retriever.index.papers
-        topic = topic_words(question.standalone)
-        if question.kind in ("count", "list") and phrases.NEGATED.search(question.standalone):
-            return False
-        if question.kind == "count" and topic and not question.subjects:
-            return self._count_topic(question, topic, draft)
-        about = holding_all(topic, self.retriever) if topic else []
-        result = compute(question, papers, about or None)
-        if result is None:
-            return False
-        _say_computed(result, draft)
-        return True
-
-    def _count_topic(self, question: Question, topic: Sequence[str], draft: Draft) -> bool:
-        """Count the papers that hold every word of a topic; where none does, those that stand out for it."""
-        total = len(self.retriever.index.papers)
-        words = " ".join(topic)
-        papers = tuple(p for p in holding_all(topic, self.retriever) if question.filters.admit(p))
-        said = f"{len(papers)} of {total} papers {_hold(len(papers))} “{words}” in their title or abstract"
-        caveat = "Papers that say it in other words are not counted."
-        if not papers:
-            draft.used = belonging(question.standalone, self.retriever, question.filters)
-            papers = tuple(h.paper for h in draft.used)
-            said = f"No abstract holds all of “{words}”; {len(papers)} of {total} papers stand out as being about it"
-            caveat = "Read the list before you rely on the number."
-        said += f", {filter_words(question.filters)}" if question.filters else ""
-        computed = Computed(
-            "count_about", str(len(papers)), f"{said}{':' if papers else '.'}", papers, total, 0, caveat
-        )
-        _say_computed(computed, draft)
-        return True
-
-    def _overview(self, question: Question, draft: Draft) -> None:
-        papers = [p for p in self.retriever.index.papers if question.filters.admit(p)]
-        themes = themes_of(papers)
-        where = filter_words(question.filters) or "in the library"
-        draft.catalogue = Catalogue("themes", str(len(themes)), tuple(p.paper_id for p in papers), len(papers))
-        draft.composer.add(f"There are {len(papers)} papers {where}.", "computed")
-        if themes:
-            draft.composer.say("Themes that run through their titles:")
-        for theme in themes:
-            named = "; ".join(f"“{p.title}”" for p in theme.papers[:_NAMED])
-            more = f"; and {len(theme.papers) - _NAMED} more" if len(theme.papers) > _NAMED else ""
-            said = f"- {theme.name} ({len(theme.papers)} papers): {named}{more}"
-            draft.composer.add(said, "computed", cited=theme.papers[:_NAMED], lead="\n")
+        result = compute(question, self.retriever)
+        if result is not None:
+            draft.catalogue = tell(result, draft.composer)
+        return result is not None
 
     def _list(self, question: Question, draft: Draft) -> None:
-        if phrases.NEGATED.search(question.standalone):
-            decline(draft, "it asks which papers something is not true of, and an abstract does not tell")
-            return
-        hits = belonging(question.standalone, self.retriever, question.filters)
-        draft.used = hits or draft.used
-        if not hits or not comes_near(question.standalone, hits, self.retriever.index.lexical):
-            decline(draft, "no abstract comes near the topic")
-            return
-        for number, hit in enumerate(hits[:MOST_PAPERS], start=1):
-            telling = best_of(question.standalone, hit, self.picker)
-            draft.composer.say(f"{number}. {hit.paper.title}", lead="\n")
-            draft.composer.add(telling.text, "supported", [(hit.paper, telling.span)], score=1.0, lead="\n   ")
-        if len(hits) > MOST_PAPERS:
-            draft.composer.say(f"{len(hits) - MOST_PAPERS} more papers stand out for this.", lead="\n")
+        if reason := Lister(self.retriever, self.picker).answer(question, draft):
+            decline(draft, reason)
 
     def _compare(self, question: Question, draft: Draft) -> None:
-        hits = self._both(question, draft.used)
-        if len(hits) < _COMPARED:
+        if Comparer(self.retriever, self.picker, self.likeness).answer(question, draft):
+            self._say_missing(question, draft)
+        else:
             self._fact(question, draft)
-            return
-        aspect = self._aspect(question, hits)
-        for hit in hits:
-            ranked = rank_sentences(aspect, [hit], self.picker) if aspect else gist(hit)
-            draft.composer.say(f"{hit.paper.title}:", lead="\n")
-            for picked in sorted(ranked[:_REREAD], key=lambda p: p.span):
-                draft.composer.add(picked.text, "supported", [(picked.paper, picked.span)], score=1.0)
-        self._say_missing(question, draft)
 
     def _say_missing(self, question: Question, draft: Draft) -> None:
         """Say which names of a question no paper of the library mentions."""
@@ -193,14 +127,6 @@ class Extractive:
         words = [w for w in topic_words(phrases.COMPARE.sub(" ", text)) if w not in STOPWORDS]
         return text if words else ""
 
-    def _both(self, question: Question, hits: Sequence[Hit]) -> list[Hit]:
-        """Return the papers compared: those the question names, filled up with the best retrieved."""
-        everything = self.retriever.search(question.standalone, len(self.retriever.index.papers), question.filters)
-        by_id = {h.paper.paper_id: h for h in everything}
-        named = [by_id[p.paper_id] for p in question.subjects if p.paper_id in by_id]
-        rest = [h for h in hits if h.paper not in {n.paper for n in named}]
-        return [*named, *rest][: max(_COMPARED, len(named))]
-
     def _fact(self, question: Question, draft: Draft) -> None:
         hits = draft.used
         about = [h for h in hits if h.paper in question.subjects] or hits
@@ -209,20 +135,27 @@ class Extractive:
             _quote(sorted(gist(about[0])[:_TOLD], key=lambda p: p.span), draft)
             return
         picked = pick(question.standalone, about, self.picker)
-        known = any(h.paper in question.subjects for h in hits)
-        finding = weigh(question.standalone, about, picked, self.retriever.index.lexical, known)
+        finding = self.weigh(question, hits, picked)
         draft.missing = finding.missing
         if finding.reason:
             decline(draft, finding.reason)
         else:
+            correct(finding.corrections, draft)
             _quote(picked, draft)
         unsaid = [m for m in finding.missing if m not in draft.composer.text]
         if unsaid:
             draft.composer.say(missing_sentence(unsaid))
 
-
-def _hold(count: int) -> str:
-    return "holds" if count == 1 else "hold"
+    def weigh(self, question: Question, hits: Sequence[Hit], picked: Sequence[Picked]) -> Finding:
+        """Decide whether sentences answer a question about a fact, and what it has wrong."""
+        index = self.retriever.index
+        subjects = [h.paper for h in hits if h.paper in question.subjects]
+        about = [h for h in hits if h.paper in subjects] or hits
+        decider = Decider(index.papers, index.lexical, self.checker, self.likeness, question.filters)
+        finding = decider.weigh(question.standalone, about, picked, subjects)
+        if question.language:  # put into English word by word, which is too rough to be held against an abstract
+            finding = replace(finding, corrections=())
+        return finding
 
 
 def decline(draft: Draft, reason: str) -> None:
@@ -231,20 +164,19 @@ def decline(draft: Draft, reason: str) -> None:
     draft.composer.say(declined_text(reason, [h.paper for h in draft.used]))
 
 
+def correct(corrections: Sequence[Correction], draft: Draft) -> None:
+    """Say what the question has wrong, or wants and the abstract leaves out, before anything is quoted."""
+    for correction in corrections:
+        draft.composer.add(correction.text, "computed", cited=(correction.paper, *correction.others))
+        for start, end in correction.spans:
+            draft.composer.add(
+                correction.paper.abstract[start:end], "supported", [(correction.paper, (start, end))], score=1.0
+            )
+
+
 def _quote(picked: Sequence[Picked], draft: Draft) -> None:
+    said = {s.text for s in draft.composer.sentences}
     for sentence in picked:
+        if sentence.text in said:
+            continue
         draft.composer.add(sentence.text, "supported", [(sentence.paper, sentence.span)], score=1.0)
-
-
-def _say_computed(result: Computed, draft: Draft) -> None:
-    ids = tuple(p.paper_id for p in result.papers)
-    draft.catalogue = Catalogue(result.operation, result.value, ids, result.considered, result.unknown)
-    listed = result.papers[:MOST_PAPERS] if result.statement.endswith(":") else ()
-    cited: Sequence[Paper] = () if listed or result.operation == "count" else result.papers[:MOST_PAPERS]
-    draft.composer.add(result.statement, "computed", cited=cited)
-    for paper in listed:
-        draft.composer.add(f"- {paper.title}", "computed", cited=[paper], lead="\n")
-    if len(result.papers) > len(listed) > 0:
-        draft.composer.say(f"and {len(result.papers) - len(listed)} more.", lead="\n")
-    if result.caveat:
-        draft.composer.add(result.caveat, "computed", lead="\n" if listed else " ")

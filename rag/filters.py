@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date
 from typing import Any
 
 from ingest.errors import UsageError
 from ingest.links import is_code
 from ingest.paper import Paper
+from rag.times import spoken
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,11 @@ class Filters:
             raise UsageError(f"The filter digest = {given['digest']!r} is no name.", "See: citetrail papers")
         return cls(**given)
 
+    @property
+    def dated(self) -> bool:
+        """Whether a date is asked for."""
+        return bool(self.published_after or self.published_before)
+
     def merged(self, other: Filters) -> Filters:
         """Return these filters with the gaps filled from another's."""
         return Filters(**{**other.to_dict(), **self.to_dict()})
@@ -54,11 +61,15 @@ class Filters:
             return False
         if self.has_code is not None and any(map(is_code, paper.links)) is not self.has_code:
             return False
-        if not (self.published_after or self.published_before):
+        if not self.dated:
             return True
         if not paper.published or paper.published.startswith("--"):
             return False
         return self.published_after <= paper.published < (self.published_before or "9999")
+
+    def contradicts(self, paper: Paper) -> bool:
+        """Tell whether a paper is known not to pass; one whose date is unknown may."""
+        return not self.admit(paper) and (not self.dated or paper.published[:1].isdigit())
 
     def to_dict(self) -> dict[str, Any]:
         """Return the conditions that are set."""
@@ -74,20 +85,41 @@ def filter_words(filters: Filters) -> str:
     said = []
     if filters.digest:
         said.append(f"in the digest {filters.digest}")
-    if filters.published_after and filters.published_before:
-        said.append(f"dated from {filters.published_after} to before {filters.published_before}")
-    elif filters.published_after:
-        said.append(f"dated {filters.published_after} or later")
-    elif filters.published_before:
-        said.append(f"dated before {filters.published_before}")
+    if filters.dated:
+        said.append(f"dated {spoken(filters.published_after, filters.published_before)}")
     if filters.has_code is not None:
         said.append("with a link to code" if filters.has_code else "without a link to code")
     return ", ".join(said)
 
 
-def _is_date(text: str) -> bool:
-    from datetime import date
+def looking_only(filters: Filters, papers: Sequence[Paper]) -> str:
+    """Say which papers are looked at, and how many are left out because they do not tell what is asked for."""
+    passing, unknown = sum(map(filters.admit, papers)), _untold(filters, papers)
+    said = f"Looking only at the {passing} paper{'s' * (passing != 1)} {filter_words(filters)}"
+    return f"{said}; {unknown} more have no date with its year." if unknown else f"{said}."
 
+
+def nothing_passes(filters: Filters, papers: Sequence[Paper]) -> str:
+    """Say that no paper passes: "None of the 30 papers in the digest 002 is dated 2019."."""
+    of_digest = Filters(digest=filters.digest)
+    rest = replace(filters, digest="")
+    within = [paper for paper in papers if of_digest.admit(paper)] if rest else papers
+    where = f" {filter_words(of_digest)}" if filters.digest and rest else ""
+    words = filter_words(rest or filters)
+    said = f"None of the {len(within)} papers{where} {'comes' if words.startswith('with') else 'is'} {words}"
+    unknown = _untold(filters, papers)
+    return f"{said}; for {unknown} of them the digests give no date with its year." if unknown else f"{said}."
+
+
+def _untold(filters: Filters, papers: Sequence[Paper]) -> int:
+    """Return how many papers fail for want of a date alone."""
+    if not filters.dated:
+        return 0
+    others = replace(filters, published_after="", published_before="")
+    return sum(others.admit(paper) and not paper.published[:1].isdigit() for paper in papers)
+
+
+def _is_date(text: str) -> bool:
     try:
         return date.fromisoformat(text).isoformat() == text
     except ValueError:

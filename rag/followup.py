@@ -1,64 +1,62 @@
-"""Follow-ups: a question that leans on the conversation, made to stand alone without a model."""
+"""Follow-ups: a question that leans on the conversation, made to stand alone without a model.
+
+A question is held against one rule after the other, each for one way of leaning; the first that fits makes it stand
+alone. One that fits none is left as it is, whatever was said before.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ingest.paper import Paper
-from ingest.text import normalise, split_sentences
-from rag import phrases
+from ingest.text import normalise
+from rag import pointers
 from rag.answer import Turn
-from rag.asked import mentions, names_in
-from rag.phrases import DECLINED, any_of
-from rag.question import topic_words
+from rag.asked import names_in
+from rag.inside import counted_item, other_item
+from rag.lexical import STOPWORDS, Analyzer
+from rag.naming import (
+    described_in,
+    mention_of,
+    named_papers,
+    quoted_papers,
+    short_name,
+    telling_of,
+    without_names,
+)
+from rag.catalogue_phrases import OVERVIEW
+from rag.pointers import SHORT, leans, points_back
+from rag.question import kind_of, stated_filters, topic_words, without_filters
+from rag.talk import Talk
 
-_NTH = r"(?:first|second|third|fourth|fifth|last|other|former|latter)"
-_WORK = r"(?:paper|method|one|work|approach|model)"
-_LEANS = any_of(
-    r"^\W*(?:and|but|also|so|then|ok(?:ay)?,?|what about|how about|same for)\b",
-    r"^\W*(?:why(?: is that| so| not)?|when|how much|how many|how so)\W*$|^\W*(?:really|who|where)\b",
-    r"^\W*(?:which one|anything else|any others?|more\b|tell me more|go on|elaborate)",
-    r"^\W*(?:compared to what|on (?:which|what)\b|by how much|for which)",
-    r"\b(?:it|its|they|them|their|this|that|these|those|he|she|his|her)\b",
-    rf"\bthe {_NTH}(?: (?:one|paper|method|work))?\b",
-    r"\bthe (?:authors?|papers?|methods?|models?|approach|framework|benchmark|data ?set|study|technique|system)\b",
-    r"\bthe (?:algorithm|theorem|proof|bound|experiments?|agents?|procedure|architecture|evaluation|core)\b",
-    r"\bthe (?:best |strongest |main )?baselines?\b",
-    r"\bthe (?:result|gain|improvement|speed-?up)\b|\bas good as it gets\b",
-)
-_NO_POINTER = any_of(
-    r"\b(?:papers?|works?|methods?|approach(?:es)?|models?|idea|so|those|benchmarks?|studies)\s+(?:that|this)\b",
-    r"\b(?:claim|argue|show|find|say|shows|finds|says|argues)\s+(?:that|this)\b",
-    r"\bthat (?:is|are|was|were|can|do|does|use|uses|have|has|it)\b",
-    r"\b(?:is |does )?it (?:is )?(?:possible|true|hard|easy|help|pay|matter|make sense|hurt|work better)\b",
-)
-"""Words that look as if they pointed back and do not: the "that" of a clause, the "it" of "is it true"."""
-_ORDINALS = {"first": 0, "former": 0, "second": 1, "latter": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1}
-_ORDINAL = re.compile(
-    r"\bthe (first|second|third|fourth|fifth|last|former|latter)\b"
-    r"(?! (?:time|to|that|step|stage|phase|order|layer|token|paper to))",
-    re.IGNORECASE,
-)
-_OTHER = re.compile(r"\bthe other(?: one| paper| method)?\b", re.IGNORECASE)
-_POSSESSIVE = re.compile(r"\b(?:its|their|his|her)\b", re.IGNORECASE)
-_SUBJECT = any_of(
-    rf"\b(?:it|they|them|(?:this|that) {_WORK}|the (?:paper|method|authors|approach|model))\b",
-    r"\b(?:this|that)\b(?=\W*$)",
-)
-_GROUP = re.compile(r"\b(?:these|those|them|both|they|each|which one|which of|either|neither)\b", re.IGNORECASE)
-_ASKS_FOR_PAPERS = re.compile(r"\b(?:papers?|which (?:works?|studies)|digests?|anyone|any)\b", re.IGNORECASE)
-_BARE_PRONOUN = re.compile(r"\b(?:it|its|they|their|them)\b", re.IGNORECASE)
-_WHAT_ABOUT = re.compile(r"\W*(?:and |but )?(?:what|how) about\b", re.IGNORECASE)
-_SHORT_NAME = 6
-_LEAST_QUOTE = 25
-_LEAST_FREE = 6
-"""Letters from which a name may be written in any case."""
-_BARE = 4
-"""Words up to which a question with no name in it cannot stand alone."""
-_SHORT = 9
-"""Words up to which a question with no name of its own is taken to lean on what came before."""
+if TYPE_CHECKING:
+    from rag.retrieve import Hit
+
+__all__ = [
+    "Standalone",
+    "leans",
+    "make_standalone",
+    "named_papers",
+    "quoted_papers",
+    "short_name",
+    "without_names",
+]
+
+_OVER_PAPERS = ("count", "metadata", "list", "overview")
+"""Kinds of questions asked of many papers."""
+_NEAR = 4
+"""A question that points nowhere is about the paper just talked of when that is among so many nearest."""
+_STANDS_OUT = 4.0
+"""Standard deviations above the library's mean from which a paper is what a question is after, whatever was said."""
+_DESCRIBED = 2.5
+"""The same from which a paper is the one that "the one on ..." describes."""
+_OF_ITEMS = re.compile(r"benchmark|data ?set|task|model|baseline|algorithm", re.IGNORECASE)
+_analyzer = Analyzer()
+
+Nearest = Callable[[str], Sequence["Hit"]]
 
 
 @dataclass(frozen=True)
@@ -71,182 +69,227 @@ class Standalone:
     """The earlier question it continues, where it leans on one."""
 
 
-def short_name(paper: Paper) -> str:
-    """Return what a reader would call the paper: the name before the colon, else the whole title."""
-    head, colon, _ = paper.title.partition(":")
-    return head.strip() if colon and len(head.split()) <= _SHORT_NAME else paper.title
+@dataclass(frozen=True)
+class _Asked:
+    """A question in its conversation."""
 
+    text: str
+    talk: Talk
+    papers: Sequence[Paper]
+    nearest: Nearest | None
 
-def named_papers(text: str, papers: Sequence[Paper]) -> tuple[Paper, ...]:
-    """Return the papers a text names, in the order they are named.
+    @property
+    def named(self) -> tuple[Paper, ...]:
+        return named_papers(self.text, self.papers)
 
-    A paper is named by its title, by the short name before the title's colon, or by a name that no other paper of
-    the library mentions (``PCB-Merging``).
-    """
-    low = f" {_words(text)} "
-    found = []
-    for paper in papers:
-        names = {_words(paper.title)}
-        if (short := short_name(paper)) != paper.title and _names(text, short):
-            names.add(_words(short))
-        places = [low.find(f" {name} ") for name in names if name]
-        if places := [p for p in places if p >= 0]:
-            found.append((min(places), paper))
-    for name in names_in(text):
-        holders = [paper for paper in papers if mentions(paper, name)]
-        if len(holders) == 1 and holders[0] not in (paper for _, paper in found):
-            found.append((low.find(f" {_words(name)}"), holders[0]))
-    return tuple(paper for _, paper in sorted(found, key=lambda pair: pair[0]))
+    @property
+    def short(self) -> bool:
+        return len(self.text.split()) <= SHORT
 
-
-def _names(text: str, short: str) -> bool:
-    """Tell whether a text that may hold a short name means it as one.
-
-    A name of three words, or a long one with capitals inside or digits, is one however it is written. A shorter one
-    ("MAP", not the "mAP" of a detector) or a common word ("Ruler") is one only as the paper writes it.
-    """
-    telling = len(short.split()) >= 3 or bool(re.search(r"[a-z][A-Z]|[A-Z]{2}|\d", short))
-    if telling and len(short) >= _LEAST_FREE:
-        return True
-    return bool(re.search(rf"(?<=\w)\W+{re.escape(short)}(?![\w-])", f"x {text}" if telling else text))
-
-
-def _words(text: str) -> str:
-    return re.sub(r"[^\w]+", " ", normalise(text)).strip()
-
-
-def quoted_papers(text: str, papers: Sequence[Paper]) -> tuple[Paper, ...]:
-    """Return the papers that a text quotes or names, in the order it does."""
-    if text.startswith(DECLINED):
-        return ()  # it names the nearest papers, and is about none of them
-    body = re.sub(r"\s*\[\d+\]", "", text)
-    found: dict[str, Paper] = {}
-    spans = [line[a:b] for line in body.split("\n") for a, b in split_sentences(line)]
-    for span in spans:
-        key = normalise(re.sub(r"^\d+\.\s*", "", span))
-        whole = len(key) >= _LEAST_QUOTE
-        quoted = next((p for p in papers if whole and key in normalise(p.abstract)), None)
-        for paper in (quoted,) if quoted else named_papers(span, papers):  # a quote may name others beside its own
-            found.setdefault(paper.paper_id, paper)
-    return tuple(found.values())
-
-
-def _points_back(text: str, papers: Sequence[Paper]) -> bool:
-    """Tell whether a pronoun stands before the first paper a question names, and so means another one."""
-    pointer = _BARE_PRONOUN.search(_NO_POINTER.sub(" ", text))
-    return pointer is not None and not named_papers(text[: text.find(pointer.group())], papers)
-
-
-def leans(text: str, papers: Sequence[Paper]) -> bool:
-    """Tell whether a question needs the conversation before it.
-
-    One that names a paper stands alone; so does one whose only pointing word is the "that" of a clause.
-    """
-    if named_papers(text, papers):
-        if _points_back(text, papers):
-            return True  # "how does it compare with X?"
-        return bool(re.match(r"\W*(?:and|what about|how about)\b", text, re.IGNORECASE)) and len(text.split()) <= _SHORT
-    whole = _ASKS_FOR_PAPERS.search(text) or phrases.OVERVIEW.search(text)
-    if len(topic_words(text)) <= 1 and len(text.split()) <= _BARE and not names_in(text) and not whole:
-        return True  # "how many authors?"
-    if (
-        _WHAT_ABOUT.match(text)
-        and not _ORDINAL.search(text)
-        and topic_words(_WHAT_ABOUT.sub("", text))
-        and not _BARE_PRONOUN.search(text)
-    ):
-        return False  # "what about quantum algorithms?": a new topic
-    return bool(_LEANS.search(_NO_POINTER.sub(" ", text)))
+    def about(self, text: str, *subjects: Paper) -> Standalone:
+        """Return the question made to stand alone."""
+        return Standalone(re.sub(r"\s+", " ", text).strip(), subjects, self.talk.before)
 
 
 def make_standalone(
-    text: str, history: Sequence[Turn], papers: Sequence[Paper], nearest: Callable[[str], Sequence[str]] | None = None
+    text: str, history: Sequence[Turn], papers: Sequence[Paper], nearest: Nearest | None = None
 ) -> Standalone:
     """Make a question stand alone.
 
-    The papers talked about are those the last answers quote or name, and those the user named; "the second
-    one", "it" and "its" are replaced by the name of the paper meant.
+    The papers talked about are those the last answers quote or name, and those the user named; "the second one",
+    "it" and "its" are replaced by the name of the paper meant, "these" stands for all of them.
 
     Args:
         text: the question.
         history: the conversation so far, oldest first.
         papers: the library's papers.
-        nearest: gives the ids of the papers nearest to a text; a question that points nowhere is taken to be
-            about the paper just talked of when that is among them.
+        nearest: gives the papers nearest to a text, best first.
     """
-    if not history or not (leans(text, papers) or _stays(text, history, papers, nearest)):
-        return Standalone(text)
-    questions = [turn.content for turn in history if turn.role == "user"]
-    before = questions[-1] if questions else ""
-    talked = _talked_about(history, papers)
-    named = named_papers(text, papers)
-    if named and talked and talked[0] not in named and _points_back(text, papers):
-        subject = talked[0]
-        return Standalone(_replace(text, short_name(subject)), (subject, *named), before)
-    if named:  # "and what about TAROT?": the earlier question, asked of another paper
-        return Standalone(f"{without_names(before, talked)} {text}".strip(), named, before)
-    if not talked:
-        return Standalone(f"{before} {text}".strip(), (), before)
-    if _GROUP.search(text) and not _ORDINAL.search(text):
-        return Standalone(f"{text} ({', '.join(short_name(p) for p in talked)})", talked, before)
-    subject = _counted(text, history, papers) or _meant(text, talked, questions, papers)
-    return Standalone(_replace(text, short_name(subject)), (subject,), before)
+    talk = Talk.of(history, papers)
+    if talk:
+        asked = _Asked(text, talk, papers, nearest)
+        for rule in (_with_filters, _of_another, _of_described, _of_group, _continued, _of_item, _of_paper, _stays):
+            if made := rule(asked):
+                return made
+    return Standalone(text)
 
 
-def _stays(
-    text: str, history: Sequence[Turn], papers: Sequence[Paper], nearest: Callable[[str], Sequence[str]] | None
-) -> bool:
-    """Tell whether a question without a name of its own stays with the paper just talked of."""
-    if nearest is None or names_in(text) or named_papers(text, papers) or _ASKS_FOR_PAPERS.search(text):
-        return False
-    talked = _talked_about(history, papers)
-    return len({p.paper_id for p in talked}) == 1 and talked[0].paper_id in nearest(text)
-
-
-def _talked_about(history: Sequence[Turn], papers: Sequence[Paper]) -> tuple[Paper, ...]:
-    for turn in reversed(history):
-        found = quoted_papers(turn.content, papers) if turn.role == "assistant" else named_papers(turn.content, papers)
-        if found:
-            return found
-    return ()
-
-
-def _counted(text: str, history: Sequence[Turn], papers: Sequence[Paper]) -> Paper | None:
-    """Return the paper that "the second one" is: of the last answer that names so many, else of the last question."""
-    ordinal = _ORDINAL.search(text)
-    if ordinal is None:
+def _with_filters(asked: _Asked) -> Standalone | None:
+    """Read "and in digest 2?" and "only the ones with code"."""
+    text, talk = asked.text, asked.talk
+    if not asked.short or asked.named or topic_words(text) or not stated_filters(text, asked.papers):
         return None
-    place = _ORDINALS[ordinal[1].lower()]
-    for turn, before in zip(reversed(history), [*reversed(history[:-1]), None], strict=True):
-        if turn.role == "user":
-            continue
-        asked = named_papers(before.content, papers) if before else ()  # "A and B": counted as the user did
-        for found in (asked, quoted_papers(turn.content, papers)):
-            if len(found) > max(place, 1):
-                return found[place]
-    return None
+    core = pointers.CONTINUES.sub("", text, count=1)
+    group = talk.group()
+    if pointers.RESTRICTS.search(text) or pointers.GROUP.search(text) or re.search(r"\bones\b", text):
+        return asked.about(f"Which of these papers: {core.strip(' ?')}?", *group) if len(group) > 1 else None
+    if kind_of(core) in _OVER_PAPERS or kind_of(talk.before) not in _OVER_PAPERS:
+        return None
+    before = pointers.DANGLING.sub("", without_filters(talk.before).strip(" ?"))
+    return Standalone(re.sub(r"\s+", " ", f"{before} {core}").strip())
 
 
-def _meant(text: str, talked: tuple[Paper, ...], questions: Sequence[str], papers: Sequence[Paper]) -> Paper:
-    named = [p for q in reversed(questions) for p in reversed(named_papers(q, papers))]
-    if _OTHER.search(text):
-        others = [p for p in (*talked[1:], *named[1:]) if p != (named[0] if named else talked[0])]
-        if others:
-            return others[0]
-    return next((paper for paper in talked if paper in named), talked[0])
+def _of_another(asked: _Asked) -> Standalone | None:
+    """Read "what about TAROT?", and "how does it compare with TAROT?"."""
+    if not asked.named:
+        return None
+    subject = asked.talk.subject
+    if subject and subject not in asked.named and points_back(asked.text, asked.papers):
+        return asked.about(_replaced(asked.text, short_name(subject)), subject, *asked.named)
+    if not pointers.CONTINUES.match(asked.text) or not asked.short:
+        return Standalone(asked.text)
+    core = pointers.CONTINUES.sub("", asked.text, count=1)
+    rest = mention.group() if (mention := mention_of(asked.named[0], core)) else ""
+    if _says_more(core.replace(rest, " ")):
+        return asked.about(core, *asked.named)
+    return asked.about(_asked_of(asked, short_name(asked.named[0])), *asked.named)
 
 
-def _replace(text: str, name: str) -> str:
-    for pattern, word in ((_ORDINAL, name), (_OTHER, name), (_POSSESSIVE, f"{name}'s"), (_SUBJECT, name)):
+def _of_described(asked: _Asked) -> Standalone | None:
+    """Read "and the one about fishing?"."""
+    match = described_in(asked.text)
+    continues = pointers.CONTINUES.match(asked.text)
+    group = asked.talk.group()
+    among = match and match.group().lower().startswith("the one") and len(group) > 1
+    if not match or not asked.nearest or not (continues or among) or not asked.short:
+        return None
+    hits = asked.nearest(" ".join(telling_of(match.group())))
+    likely = [h.paper for h in hits if h.paper in group] if len(group) > 1 else []
+    likely += [h.paper for h in hits[:1] if h.score >= _DESCRIBED]
+    if not likely:
+        return None
+    core = pointers.CONTINUES.sub("", asked.text, count=1)
+    if _says_more(core.replace(match.group(), " ")):
+        return asked.about(core.replace(match.group(), short_name(likely[0])), likely[0])
+    return asked.about(_asked_of(asked, short_name(likely[0])), likely[0])
+
+
+def _of_group(asked: _Asked) -> Standalone | None:
+    """Read "which of these ...?", "do both ...?", "compare the two"."""
+    text = pointers.NO_POINTER.sub(" ", asked.text)
+    match = pointers.GROUP.search(text)
+    if not match or asked.named or pointers.ORDINAL.search(asked.text):
+        return None
+    word = match.group().lower()
+    group = asked.talk.group(pointers.COUNTS.get((match["count"] or word).lower(), 0))
+    of_them = re.search(r"\bof (?:them|these|those)\b", text, re.IGNORECASE)
+    if len(group) < 2 or (word in ("they", "them") and not of_them and len(set(asked.talk.papers)) == 1):
+        return None
+    names = [short_name(p) for p in group]
+    return asked.about(f"{asked.text} ({', '.join(names[:-1])} and {names[-1]})", *group)
+
+
+def _continued(asked: _Asked) -> Standalone | None:
+    """Read "and on ImageNet?", "what about the cost?", and "and about proteins?" after a list."""
+    text, talk = asked.text, asked.talk
+    pointing = pointers.BARE_PRONOUN.search(text) or pointers.ORDINAL.search(text) or pointers.OTHER.search(text)
+    if not pointers.CONTINUES.match(text) or pointing or not asked.short:
+        return None
+    core = pointers.CONTINUES.sub("", text, count=1)
+    telling = telling_of(core)
+    single = talk.subject if len(set(talk.papers)) == 1 else None
+    if single and (pointers.OF_A_PAPER.search(core) or _holds(single, telling or [core])):
+        whole = f"{talk.before.rstrip(' ?')} {core}" if pointers.ABOUT.match(core) else _replaced(core, short_name(single))
+        return asked.about(whole, single)
+    if not telling or kind_of(core) != "fact":
+        return Standalone(core) if telling else None
+    if talk.listed:
+        return asked.about(f"Which papers are about {pointers.ABOUT.sub('', core).strip(' ?')}?")
+    hits = asked.nearest(core) if asked.nearest else ()
+    return Standalone(core) if hits and hits[0].score >= _STANDS_OUT else None
+
+
+def _of_item(asked: _Asked) -> Standalone | None:
+    """Read "the second benchmark" and "the other one": a thing counted up in what was said, or a paper."""
+    ordinal, other = pointers.ORDINAL.search(asked.text), pointers.OTHER.search(asked.text)
+    match = ordinal or other
+    if match is None:
+        return None
+    talk, kind = asked.talk, f"{match['noun'] or ''} {asked.talk.before}"
+    place = pointers.ORDINALS[ordinal[1].lower()] if ordinal else 0
+    paper = talk.counted(place) if ordinal else talk.other()
+    single = talk.subject if len(set(talk.papers)) == 1 else None
+    owned = pointers.POSSESSIVE.search(asked.text) or _OF_ITEMS.search(match["noun"] or "")
+    if single and (owned or paper is None or (other and not talk.exchanges[-1].told[1:])):
+        texts = (talk.exchanges[0].answer, single.abstract)
+        questions = " ".join(e.question for e in talk.exchanges)
+        item = counted_item(place, kind, texts) if ordinal else other_item(questions, kind, texts)
+        said = asked.text.replace(match.group(), item) if item else asked.text
+        if item or paper is None:
+            return asked.about(_named_after(said, single), single)
+    if paper is None:
+        return None
+    return asked.about(asked.text.replace(match.group(), short_name(paper)), paper)
+
+
+def _of_paper(asked: _Asked) -> Standalone | None:
+    """Read a question that points back to what was talked of, or says too little without it."""
+    talk, text = asked.talk, asked.text
+    if not leans(text, asked.papers):
+        return None
+    for idiom, meant in pointers.IDIOMS:
+        text = idiom.sub(meant, text)
+    if not (subject := talk.subject):
+        return asked.about(f"{talk.before} {text}")
+    if not _says_more(text) and not pointers.BARE_PRONOUN.search(text):
+        return asked.about(_named_after(f"{talk.before.rstrip(' ?')}: {text}", subject), subject)  # "why?"
+    return asked.about(_replaced(text, short_name(subject)), subject)
+
+
+def _stays(asked: _Asked) -> Standalone | None:
+    """Read a question without a name of its own that stays with the one paper just talked of.
+
+    It stays where that paper is among the nearest; or where it is short, in words that the library knows, and no
+    paper stands out for it.
+    """
+    text, papers = asked.text, set(asked.talk.papers)
+    whole = pointers.ASKS_FOR_PAPERS.search(text) or OVERVIEW.search(text) or kind_of(text) in _OVER_PAPERS
+    if asked.nearest is None or len(papers) != 1 or whole or names_in(text) or asked.named:
+        return None
+    paper = papers.pop()
+    hits = asked.nearest(text)
+    near = paper in [h.paper for h in hits[:_NEAR]]
+    known = _holds(paper, [w for w in telling_of(text)])
+    nothing = asked.short and hits and hits[0].score < _STANDS_OUT and known
+    return asked.about(_replaced(text, short_name(paper)), paper) if near or nothing else None
+
+
+def _asked_of(asked: _Asked, name: str) -> str:
+    """Return the question before, asked of another paper."""
+    before = asked.talk.before
+    for paper in (*asked.talk.exchanges[0].asked, *asked.talk.papers):
+        if match := mention_of(paper, before):
+            return f"{before[: match.start()]}{name}{before[match.end() :]}"
+    if match := described_in(before):
+        return before.replace(match.group(), name)
+    held = {term for paper in asked.talk.papers for term in _analyzer.terms(paper.title)}
+    opening, *words = before.rstrip(" ?").split()
+    kept = [w for w in words if w.islower() and not held & set(_analyzer.terms(w))]
+    return f"{' '.join([opening, *kept])} {name}?"
+
+
+def _says_more(text: str) -> bool:
+    """Tell whether a text holds a word that asks or tells something of its own."""
+    words = re.findall(r"[^\W\d_]{2,}", normalise(text))
+    return any(w not in STOPWORDS and w not in ("paper", "one", "papers", "ok", "okay", "tell") for w in words)
+
+
+def _holds(paper: Paper, words: Sequence[str]) -> bool:
+    """Tell whether a paper's title or abstract holds one of some words, by its stem."""
+    held = set(_analyzer.terms(f"{paper.title} {paper.abstract}"))
+    return any(term in held for term in _analyzer.terms(" ".join(words)))
+
+
+def _named_after(text: str, paper: Paper) -> str:
+    """Return a text with a paper's name in the place of its pronoun, or behind it."""
+    name = short_name(paper)
+    return text if name.lower() in text.lower() else _replaced(text, name)
+
+
+def _replaced(text: str, name: str) -> str:
+    """Put a paper's name in the place of what points to it, or behind the question where nothing does."""
+    for pattern, word in ((pointers.POSSESSIVE, f"{name}'s"), (pointers.SUBJECT, name)):
         replaced, count = pattern.subn(word.replace("\\", r"\\"), text, count=1)
         if count:
             return re.sub(rf"({re.escape(name)}) (?:one|paper|method|work)\b", r"\1", replaced)
     return f"{text.rstrip(' ?')} — {name}?"
-
-
-def without_names(text: str, papers: Sequence[Paper]) -> str:
-    """Return a text without the titles and short names of some papers."""
-    for paper in papers:
-        for name in (paper.title, short_name(paper)):
-            text = re.sub(re.escape(name), "", text, flags=re.IGNORECASE)
-    return re.sub(r"\s+", " ", text).strip(" ?")

@@ -3,62 +3,113 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ingest.paper import Paper
 from rag.asked import mentions, names_in
 from rag.filters import Filters
-from rag.question import topic_words
+from rag.question import without_filters
+from rag.topic import Topic, read_topic, telling_words
 
 if TYPE_CHECKING:
     from rag.retrieve import Hit, HybridRetriever
 
-LEAST_SCORE = 2.0
-"""Standard deviations above the library's mean below which a paper is not about the topic."""
-LEAST_SHARE = 0.55
-"""Share of the best paper's score; both were chosen on development rows."""
-LEAST_HOLDING = 1.5
-"""The same for a paper that holds every word of the topic."""
+LEAST_EVIDENCE = 6.5
+SHARE_WEIGHT = 4.0
+COVERAGE_WEIGHT = 2.5
+"""A paper belongs whose score (standard deviations above the library's mean), plus SHARE times its share of the best
+paper's score, plus COVERAGE times the share of the topic's words that it holds, reaches LEAST. Where all three come
+from: a logistic fit on development questions, rounded."""
 _FULL_REACH = 5.0
-"""Standard deviations that must be possible before the limits hold in full (26 papers)."""
+"""Standard deviations that must be possible before scores count as they are (26 papers)."""
 MOST_PAPERS = 12
 """Papers listed; more are counted, and said."""
+_MENTIONED = re.compile(
+    r"\b(?:mention(?:s|ing|ed)?|contain(?:s|ing)?|names?|use[sd]? the (?:word|term)s?)\b", re.IGNORECASE
+)
 
 
 def belonging(question: str, retriever: HybridRetriever, filters: Filters | None = None) -> list[Hit]:
     """Return the papers that a list question is after, best first.
 
-    Where the question uses a name (an acronym, a benchmark, a model), the papers that mention it belong, and no
-    other. Else those belong whose score stands out from the library's, and those that hold every word of the topic.
-    Without a topic (a filter alone) every paper let through belongs.
+    A paper about any alternative of the topic belongs. Where an alternative is nothing but names (an acronym, a
+    benchmark, a model), those that mention it belong and no other; where names stand beside other words, a paper has
+    to mention them too. What the topic has to do without, the paper must say that it does without. Without a topic
+    (a filter alone) every paper let through belongs.
     """
-    hits = retriever.search(question, len(retriever.index.papers), filters)
-    topic = topic_words(question)
+    topic = read_topic(question)
+    hits = retriever.search(without_filters(question), len(retriever.index.papers), filters)
     if not topic:
         return hits if filters else []
-    names = [n for n in names_in(question) if any(mentions(h.paper, n) for h in hits)]
-    if names and (named := [h for h in hits if all(mentions(h.paper, n) for n in names)]):
-        return named
-    holding = {p.paper_id for p in holding_all(topic, retriever)}
-    out = standing_out(hits, _reach(len(retriever.index.papers)))
-    least = LEAST_HOLDING * _reach(len(retriever.index.papers))
-    return [h for h in hits if h in out or (h.paper.paper_id in holding and h.score >= least)]
+    if _MENTIONED.search(question) and (held := holding_all(telling_words(topic.text), retriever)):
+        return [h for h in hits if h.paper in held]
+    evidence = _evidence(topic, hits, retriever, filters)
+    found = [h for h in hits if evidence.get(h.paper.paper_id, 0.0) >= LEAST_EVIDENCE]
+    if topic.lacking:
+        lacking = _doing_without(topic, hits if not topic.alternatives else found, retriever)
+        found = lacking or found
+    return sorted(found, key=lambda h: -evidence.get(h.paper.paper_id, h.score))
 
 
-def _reach(papers: int) -> float:
+def _evidence(
+    topic: Topic, hits: Sequence[Hit], retriever: HybridRetriever, filters: Filters | None
+) -> dict[str, float]:
+    """Return the evidence that papers are about a topic, by paper id: that for its likeliest alternative."""
+    index = retriever.index
+    whole = {h.paper.paper_id: h.score for h in hits}
+    found: dict[str, float] = {}
+    for alternative in topic.alternatives or (topic.text,):
+        scored = retriever.search(alternative, len(index.papers), filters)
+        best = retriever.search(alternative, 1)[0].score if filters and scored else 0.0
+        scores = {h.paper: (h.score + whole.get(h.paper.paper_id, h.score)) / 2 for h in scored}
+        for paper, value in _weighed(alternative, scores, best, retriever).items():
+            found[paper] = max(value, found.get(paper, -math.inf))
+    return found
+
+
+def _weighed(
+    alternative: str, scores: Mapping[Paper, float], best: float, retriever: HybridRetriever
+) -> dict[str, float]:
+    """Return the evidence that papers are about one alternative of a topic, by paper id.
+
+    Args:
+        alternative: in the question's words.
+        scores: of the papers that the filters let through.
+        best: the best score among all papers, where filters keep some out.
+        retriever: over the library.
+    """
+    index = retriever.index
+    reach = reach_of(len(index.papers))
+    top = max([best, *scores.values()], default=0.0) / reach
+    wordings = index.topic_words.wordings(alternative)
+    names = [n for n in names_in(alternative) if not index.topic_words.is_abbreviation(n)]
+    names = [n for n in names if any(mentions(p, n) for p in index.papers)]
+    named_alone = bool(names) and set(telling_words(alternative)) <= {w for n in names for w in telling_words(n)}
+    found = {}
+    for paper, score in scores.items():
+        if all(mentions(paper, n) for n in names):
+            coverage = index.topic_words.coverage(wordings, index.place[paper.paper_id])
+            z = score / reach
+            weight = z + SHARE_WEIGHT * z / max(top, 1.0) + COVERAGE_WEIGHT * coverage
+            found[paper.paper_id] = weight + LEAST_EVIDENCE * 2 * named_alone
+    return found
+
+
+def _doing_without(topic: Topic, hits: Sequence[Hit], retriever: HybridRetriever) -> list[Hit]:
+    """Return the hits whose abstracts say that they do without what a topic has to do without."""
+    words, place = retriever.index.topic_words, retriever.index.place
+    return [h for h in hits if all(words.does_without(x, place[h.paper.paper_id]) for x in topic.lacking)]
+
+
+def reach_of(papers: int) -> float:
     """Return the share of the limits that scores of a library of so many papers can reach.
 
     Of n values none is farther than the root of n - 1 standard deviations from their mean (Samuelson 1968), so in a
     small library no paper could stand out by the limits of a large one.
     """
-    return min(1.0, math.sqrt(max(papers - 1, 0)) / _FULL_REACH)
-
-
-def standing_out(hits: Sequence[Hit], reach: float = 1.0) -> list[Hit]:
-    """Return the hits that stand out, best first; none where even the best does not."""
-    least = max(LEAST_SCORE * reach, LEAST_SHARE * hits[0].score) if hits else 0.0
-    return [hit for hit in hits if hit.score >= least]
+    return min(1.0, math.sqrt(max(papers - 1, 1)) / _FULL_REACH)
 
 
 def holding_all(words: Sequence[str], retriever: HybridRetriever) -> list[Paper]:

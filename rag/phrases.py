@@ -18,61 +18,58 @@ THING = (
 )
 _FEW_WORDS = r"(?:\W+[\w'-]+){0,5}?\W+"
 
-SMALL_TALK = any_of(
-    r"hi|hello|hey|hiya|howdy|greetings",
-    r"good (?:morning|afternoon|evening|day|night)",
-    r"thanks?(?: you| a lot| so much)?|thx|cheers|many thanks|much appreciated",
-    r"ok(?:ay)?|great|cool|nice|perfect|awesome|wonderful|excellent|brilliant|lovely|got it|i see|understood",
-    r"bye|goodbye|see you(?: later)?|farewell",
-    r"who (?:are you|made you|built you)|what are you|what can you do|what do you do|how do you work",
-    r"how are you(?: doing)?(?: today)?|how(?:'s| is) it going|what(?:'s| is) up",
-    r"what(?:'s| is) your name|are you (?:a |an )?(?:bot|human|real|robot|ai|person|there)",
-    r"help(?: me)?|yes|no|sure|there|everyone|that'?s (?:all|great|helpful|it|perfect)|very helpful|well done|good job",
-    r"for (?:your|the) help|all good|you(?:'re| are) (?:great|the best|welcome)|test(?:ing)?",
+_SMALL = (
+    r"who (?:are you|made you|built you|am i (?:talking|speaking) to)|what are you(?: able to do)?"
+    r"|what can you do(?: for me)?"
+    r"|what do you do|how do you work|how does this work|how do i use (?:this|you)",
+    r"how are (?:you|things)(?: doing)?(?: today)?|how do you do|how(?:'s| is) (?:it going|life|your day)|what(?:'s"
+    r"| is) up"
+    r"|(?:nice|good|pleased) to (?:meet|see) you|how have you been|are you (?:well|ok(?:ay)?)",
+    r"what(?:'s| is) your name|are you (?:a |an )?(?:bot|human|real|robot|ai|person|there|machine|computer|alive"
+    r"|chatgpt)",
+    r"(?:can|could|will) you help(?: me)?|help(?: me)?|yes|no|yep|nope|sure|there|everyone|good job|very helpful"
+    r"|well done"
+    r"|that(?:'s| is| was) (?:all|great|helpful|it|perfect|nice|good|wonderful|interesting)|nothing|never ?mind"
+    r"|forget it",
+    r"for (?:your|the) help|all good|you(?:'re| are) (?:great|the best|welcome|awesome|amazing|nice|smart)"
+    r"|test(?:ing)?",
+    r"sorry|my bad|apologies|i (?:love|like) (?:you|it|this)|(?:great|good|nice|helpful) (?:answer|work|one|stuff)"
+    r"|world",
+    r"hi+|hello|hallo|hey+|hiya|howdy|yo|greetings|hola|bonjour|salut|ciao|moin|servus|guten (?:tag|morgen|abend)"
+    r"|good (?:morning|afternoon|evening|day|night)|buenos d[ií]as|ol[aá]",
+    r"thanks?(?: you| a lot| so much)?|thx|ty|cheers|many thanks|much appreciated|i appreciate it|thank you (?:kindly"
+    r"|in advance)|merci(?: beaucoup)?|danke(?: sch[oö]n)?|vielen dank|gracias|grazie|obrigad[oa]",
+    r"ok(?:ay)?|great|cool|nice|perfect|awesome|wonderful|excellent|brilliant|lovely|amazing|got it|i see|understood"
+    r"|fine|alright|wow|ha(?:ha)+|lol|h+m+|oh|ah|aha|interesting|impressive|sounds good|fair enough|makes sense",
+    r"bye|goodbye|see you(?: later| soon)?|see ya|farewell|adi[oó]s|tsch[uü]ss|au revoir|have a (?:nice|good"
+    r"|great) (?:day"
+    r"|one|evening|weekend)|happy (?:new year|birthday)|merry christmas",
 )
+SMALL_TALK = re.compile(
+    rf"(?<![\w-])(?:{'|'.join(_SMALL)})(?![\w-])|你好|您好|谢谢|謝謝|再见|こんにちは|ありがとう", re.IGNORECASE
+)
+EMOJI = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf\u2b50]|[:;]-?[)D(P]|<3")
 POLITE = re.compile(
     r"\b(?:you|so|very|much|a|lot|and|then|citetrail|again|all|for|now|that|was|is|the|really|my|friend|please"
-    r"|me|just|oh|well)\b",
+    r"|me|just|oh|well|dear|sir|madam|folks|guys|guy|team|bot|today|to|too|indeed|this|it|s|with)\b",
     re.IGNORECASE,
 )
-COUNT = any_of(
-    rf"\b(?:how many|number of|count(?: of)?(?: all)?(?: the)?)\b{_FEW_WORDS}{THING}\b",
-    r"\bhow many\b.{0,40}\b(?:there|library|digests?)\b",
-    r"\bhow many of (?:them|these|those)\b",
-    r"\bhow many (?:came|come|have|has|were|are|link|mention)\b.{0,60}"
-    r"\b(?:code|github|authors?|digests?|dated?|published|since|before|after|20\d\d)\b",
-)
-NOT_PAPERS_COUNTED = re.compile(
-    r"\bhow many (?:authors|comments|digests|people|researchers|benchmarks)\b", re.IGNORECASE
-)
-METADATA = any_of(
-    r"\b(?:oldest|earliest|newest|latest|most recent(?:ly)?)\b(?! (?:gpt|version|model))",
-    r"\b(?:most|fewest|largest number of|highest number of|least) (?:authors|comments|discussed|commented)",
-    r"\b(?:largest|biggest|smallest) (?:author|team)",
-    r"\bhow many (?:authors|people|comments|researchers|co-?authors)|\bnumber of (?:authors|comments)",
-    r"\bwhen (?:was|were|did|is)\b.{0,120}\b(?:published|come out|appear|released|posted|dated|from)\b",
-    r"\bpublication date|\bdate of publication|\bpublished when|\bwhat (?:date|day"
-    r"|year)\b.{0,90}\b(?:published|come out|appear|from)",
-    r"\b(?:which|what|how many) digests?\b|\bin (?:two|both|more than one|several|multiple) (?:of the )?digests?",
-    r"\b(?:single|one|sole|lone|\d+ or more|at least \w+|more than \w+)[- ]authors?(?:ed)?\b|\bauthor count",
-    r"\b(?:fewer|less|more) than \w+ authors?\b|\bat (?:least|most) \w+ authors?\b|\b\d+ (?:or more )?authors?\b",
-    r"\b(?:more than once|twice)\b.{0,30}\bdigests?\b|\bdigests?\b.{0,40}\b(?:more than once|twice)\b",
-)
-OVERVIEW = any_of(
-    r"\boverview\b|\b(?:main|common|which|what) (?:themes?|topics?)\b(?!.*\bof\b)",
-    r"\b(?:themes?|topics?) (?:of|in|across) (?:this|the|my|these|all|digest)\b|\b(?:themes?|topics?) covered\b",
-    r"\bwhat(?:'s|s| is| are)? (?:in|inside|covered in|there in) (?:this|the|my|here|these|those|all"
-    r"|digest)\b(?!.*\b(?:on|about)\b)",
-    r"\bwhat(?:'s|s| is) (?:this|the|these|my|that) (?:digests?|library|collection|papers)(?: all)?(?: about)?\W*$",
-    r"\bwhat (?:are|is) (?:these|the|my) (?:papers|digests?|library|collection) about",
-    r"\bsumm?ar(?:y|i[sz]e)\b.{0,30}\b(?:digests?|library|collection|papers)\b",
-    r"\b(?:sum(?:s|med)? up|gist of|feel for|common thread|flavou?r of|run-?(?:down|through) of|themes? of)\b"
-    r".{0,40}\b(?:digests?|library|collection|papers)\b|\bdigests?\b.{0,60}\bcommon thread\b",
-    r"\bdigests?\b.{0,30}\b(?:in a nutshell|at a glance|cover|covers|is about|deals? with)\b",
-)
+LEADING_ANSWER = re.compile(r"(?:yes|no|yep|nope|sure|fine|nothing|test|world)\b", re.IGNORECASE)
+"""Small talk that is no greeting before a comma."""
+_LONGEST_SMALL_TALK = 200
+
+
+def is_small_talk(text: str) -> bool:
+    """Tell whether a text is nothing but greetings, thanks and the like."""
+    if len(text) > _LONGEST_SMALL_TALK or not SMALL_TALK.search(text):
+        return False
+    return not re.search(r"\w", POLITE.sub(" ", SMALL_TALK.sub(" ", text)))
+
+
+COUNTS_PAPERS = re.compile(r"\bhow (?:many|much) papers\b", re.IGNORECASE)
 WHAT_IS = any_of(
     r"^\W*(?:and |so |then )?(?:what(?:'s| is| are| about)|how about|tell me (?:more )?about)\b",
-    r"^\W*(?:please )?(?:describe|explain|summari[sz]e|introduce)\b",
+    r"^\W*(?:please )?(?:describe|explain|summari[sz]e|introduce)\b|^\W*(?:and )?what does\b.{2,90}\bdo\W*$",
 )
 READ_FIRST = any_of(
     r"\bwhat (?:should|shall|do|could|would) (?:i|we|you) (?:read|start|recommend)",
@@ -92,8 +89,9 @@ LIST = any_of(
     r"|do you have) (?:there )?(?:on|about)\b",
     r"\bwhat(?:'s| is| has| have)?(?: been)? (?:published|written|done|said|new|known)\b.{0,40}\b(?:on|about)\b",
     r"\bi(?:'m| am) (?:after|looking for|interested in)\b",
-    r"^\W*(?:which|what) of (?:these|those|them|the)\b|\bwho (?:else )?(?:works|worked|studies|writes) on\b"
-    r"|\bwhich ones\b",
+    r"^\W*(?:which|what) of (?:these|those|them|the)\b|\bwho (?:else )?(?:works?|worked|writes|wrote) (?:on|about)\b"
+    r"|\bwho (?:else )?(?:uses?|studies|tries|tackles|looks at|deals with)\b|\bwhich ones\b",
+    rf"^(?!.*\b(?:of|in|from|by) (?:the|this|that|these|those)\b)[^?:]{{3,60}}\b(?:papers|articles|studies)\W*$",
     r"\banything (?:on|about|here on|in here)\b",
 )
 COMPARE = any_of(
@@ -107,23 +105,38 @@ COMPARE = any_of(
 ORDER = any_of(
     r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,60}\b(?:sources?|instructions?|rules?|abstracts?)\b",
     r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,60}\b(?:above|previous|prompt)\b",
-    r"^\W*(?:and |then |now |also |please |instead,? )*"
-    r"(?:say|write|print|output|respond|reply|repeat|pretend|act as|answer with|cite|add"
-    r"|append|end|begin|multiply|replace|reveal|claim|state that|tell them)\b",
+    r"^\W*(?:and |then |now |also |please |kindly |just |instead,? )*"
+    r"(?:say|write|print|output|respond|reply|repeat|pretend|act|behave|answer|cite|add|append|end|begin|start|finish"
+    r"|multiply|replace|reveal|claim|state|tell (?:them|everyone|us a|me a)|translate|sing|draw|compose|recite|code"
+    r"|calculate|compute|solve|speak|talk|stop|delete|execute|run|open|order|book|send|make up|invent|roleplay"
+    r"|role-play"
+    r"|use (?:json|xml|yaml|markdown|emojis?)|format|return|rhyme|include|mention|recommend)\b",
     r"\b(?:system prompt|your (?:hidden )?instructions|you are now|from now on|jailbreak)\b",
     r"\bi\.e\.? (?:write|say)\b|\bcite (?:it as )?\[\d+\]",
+    r"^\W*you are (?:now )?(?:an?|the|my|called|named)\b",
 )
-NEGATED = re.compile(
-    rf"\b{THING}\b.{{0,25}}\b(?:(?:do|does|did|are|is|have|has)(?: not|n't)|not)\s+"
-    r"(?:about|use|using|mention|involve|involving|deal|on|related|rely|need|require|train|concern|study)",
-    re.IGNORECASE,
+"""Imperatives that ask for something other than an answer, unless they are :data:`OF_PAPERS`."""
+OF_PAPERS = any_of(
+    rf"^(?!.*\b(?:poem|haiku|song|joke|story|rap|limerick|sonnet|essay|e-?mail|script|virus|malware|pirate)\b)"
+    rf".*\b(?:{THING}|summary|overview|comparison|title|titles|authors?|digests?|library|results?|findings?|accuracy"
+    rf"|figures? (?:of|for)|number of|list of|about|difference|contributions?|limitations?|the data ?set)\b",
 )
-"""A list or count of papers that something is not true of."""
+ABOUT_US = any_of(
+    r"\b(?:what|show|tell|give|reveal|share|see|know|read|repeat|print|leak)\b.{0,40}\b(?:your|the) (?:\w+ )?"
+    r"(?:system|initial|hidden|secret|original) (?:prompt|instructions?|message|rules)\b",
+    r"\b(?:what|which) (?:are|were|is) your (?:\w+ )?(?:instructions?|prompts?|rules|guidelines)\b",
+    r"\b(?:what|which) (?:instructions?|prompts?|rules) (?:were|are|have|did) you\b|\bjailbreak (?:you|yourself)\b",
+)
+"""Asks for what stands behind the answers, which is no matter of the papers."""
+POINTS_BACK = re.compile(
+    r"\b(?:its|their|it|they|them|(?:this|that|the) (?:paper|method|one|work|study|approach|authors?))\b", re.IGNORECASE
+)
+"""Points to something said before."""
 OVERVIEW_OF_TOPIC = re.compile(rf"\boverview of (?:the )?{THING} (?:about|on|in|using)\b", re.IGNORECASE)
 WITHIN_COMPARED = re.compile(r"\b(?:its|their|his|her)\b.{0,40}\bcompare\b", re.IGNORECASE)
 """A comparison of one paper's figures with something, not of two papers."""
 WITHIN_ONE = re.compile(
-    r"\b(?:in|of|from|by|for) (?:the|that|this)\b.{0,80}\b(?:paper|study|work|report|article)\b", re.IGNORECASE
+    r"\b(?:in|of|from|by|for|what (?:did|does)) (?:the|that|this)\b.{0,80}\b(?:paper|study|work|report|article)\b", re.IGNORECASE
 )
 """What a question asks of one paper, however list-like the rest sounds."""
 NO_CODE = any_of(
@@ -138,27 +151,11 @@ CODE = any_of(
     r"(?:code|github|repositor(?:y|ies)|repos?)\b",
     r"\bcode (?:is )?(?:available|released|link)|\bgithub (?:links?|repos?)\b|\bopen[- ]source code\b",
 )
-_A_YEAR = r"(?:the year )?((?:19|20)\d\d)(?![\d-])"
-BETWEEN = re.compile(rf"\b(?:between|from) {_A_YEAR} (?:and|to|until|through|till) {_A_YEAR}", re.IGNORECASE)
-YEAR = re.compile(
-    r"\b(since|after|before|until|in|during|from|through|prior to|earlier than|later than|of|dated|published|year)"
-    rf"\s+{_A_YEAR}(\s*(?:or later|or newer|on(?:wards)?\b|and later|or earlier|or before|or older))?",
-    re.IGNORECASE,
-)
-DIGEST_NUMBER = re.compile(r"\bdigest,?\s+(?:no\.?\s*|number\s+|#)?(\d{1,4})\b|\b(\d{3})\s+digest\b", re.IGNORECASE)
-_MONTHS = (
-    r"jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
-    r"|nov(?:ember)?|dec(?:ember)?"
-)
-DAY = re.compile(
-    rf"\b({_MONTHS})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?\b|\b(\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?({_MONTHS})\b", re.I
-)
-
 OF_THE_CATALOGUE = frozenset(
     """paper papers article articles work works study studies entry entries abstract abstracts publication
     publications digest digests library collection total altogether overall how many much number count there in
     the this these of all are is have has had do does did with without author authors comment comments date dates
-    dated year years month published code github link links linked repository repositories repo repos release
+    dated year years month months published link links linked repository repositories repo repos release
     releases released available came come comes least most more than fewer less single one two three four five six
     seven eight nine ten several both multiple stand stands appear appears appeared listed included here hold
     holds know known tell me you your please can inferred written by list give across different and or a an to on
@@ -166,7 +163,11 @@ OF_THE_CATALOGUE = frozenset(
     june july august september october november december jan feb mar apr jun jul aug sep oct nov dec open source
     provide provides share shares carry carries print prints contain contains got get gives mention mentions day
     days that which who what later earlier newer older just only far as if recent recently ever also same other
-    precisely bring together anywhere somewhere apiece""".split()
+    precisely bring together anywhere somewhere apiece actually really currently roughly approximately talk talks
+    talking speak speaks per percentage percent fraction proportion median average first second third fourth fifth
+    sixth seventh eighth ninth tenth last older newer chronological chronologically sorted sort ranked rank top undated
+    missing unknown longest shortest title titles cite cites cited citing evaluate evaluates evaluated employ employs
+    apply applies applied rely relies consider considers""".split()
 )
 """Words a question of the catalogue alone is made of; any other word is a topic."""
 OF_QUESTIONS = frozenset(

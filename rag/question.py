@@ -5,24 +5,43 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
 from ingest.paper import Paper
-from ingest.sources.dates import parse_date
-from ingest.text import split_sentences
 from rag import phrases
+from rag.catalogue_phrases import (
+    CODE_OF,
+    COUNT,
+    METADATA,
+    NOT_PAPERS_COUNTED,
+    ONE_PAPER,
+    OPERATION,
+    OVERVIEW,
+    SAID_OF_PAPERS,
+)
+from rag.demands import only_orders
+from rag.demands import without_orders as without_orders
+from rag.digests import MENTIONED, named_digests, without_digests
 from rag.filters import Filters
 from rag.lexical import STOPWORDS
+from rag.phrases import is_small_talk as is_small_talk
+from rag.times import STATED, read_times
 
-Kind = Literal["empty", "small_talk", "count", "metadata", "overview", "list", "compare", "fact"]
+Kind = Literal[
+    "empty", "small_talk", "order", "bare", "mash", "foreign",
+    "count", "metadata", "overview", "list", "compare", "fact",
+]  # fmt: skip
+"""What a question is: of the first line nothing is looked for in the papers."""
 
+_AROUND = 12
+"""Characters beside a time in which a paper is said to be of it."""
 MAX_CHARACTERS = 20_000
 """Longest question that is read."""
-
-
-_OF_FILTERS = (phrases.NO_CODE, phrases.CODE, phrases.BETWEEN, phrases.YEAR, phrases.DIGEST_NUMBER, phrases.DAY)
-_AND_LATER = ("or later", "or newer", "on", "onwards", "and later")
-_NO_TOPIC = phrases.OF_THE_CATALOGUE | phrases.OF_QUESTIONS | STOPWORDS
+OF_FILTERS = (phrases.NO_CODE, phrases.CODE, STATED, MENTIONED)
+"""What a question says of code, times and digests."""
+NO_TOPIC = phrases.OF_THE_CATALOGUE | phrases.OF_QUESTIONS | STOPWORDS
+"""Words of a question that are about papers, digests, authors or dates, not about a topic."""
 
 
 @dataclass(frozen=True)
@@ -38,23 +57,31 @@ class Question:
     """What the question states and the caller gave, together."""
     subjects: tuple[Paper, ...] = ()
     """Papers that the question names, or that the conversation is about."""
+    prefers: Filters = field(default_factory=Filters)
+    """What it says of the one paper it is after; a paper without the metadata may be the one."""
     notes: tuple[str, ...] = ()
     """What was done in reading it that the asker should know."""
+    continues: str = ""
+    """The earlier question that it leans on; empty where it stands alone."""
+    language: str = ""
+    """The language it was put in, where that is not English."""
 
 
 def kind_of(text: str) -> Kind:
     """Tell what kind of question a standalone text is."""
     if not re.search(r"\w", text):
-        return "empty"
+        return "small_talk" if phrases.EMOJI.search(text) else "empty"
     if is_small_talk(text):
         return "small_talk"
-    if phrases.COUNT.search(text) and not phrases.NOT_PAPERS_COUNTED.search(text):
+    if only_orders(text):
+        return "order"
+    if COUNT.search(text) and not NOT_PAPERS_COUNTED.search(text):
         return "count"
     if phrases.OVERVIEW_OF_TOPIC.search(text):
         return "list"
-    if phrases.OVERVIEW.search(text):
+    if OVERVIEW.search(text):
         return "overview"
-    if phrases.METADATA.search(text):
+    if METADATA.search(text) or CODE_OF.search(text):
         return "metadata"
     if phrases.READ_FIRST.search(text):
         return "list" if topic_words(phrases.READ_FIRST.sub(" ", text)) else "overview"
@@ -63,86 +90,54 @@ def kind_of(text: str) -> Kind:
     return "compare" if phrases.COMPARE.search(text) and not phrases.WITHIN_COMPARED.search(text) else "fact"
 
 
-def is_small_talk(text: str) -> bool:
-    """Tell whether a text is nothing but greetings, thanks and the like."""
-    rest = phrases.POLITE.sub(" ", phrases.SMALL_TALK.sub(" ", text))
-    return bool(phrases.SMALL_TALK.search(text)) and not re.search(r"\w", rest)
-
-
-def without_orders(text: str) -> tuple[str, tuple[str, ...]]:
-    """Leave out sentences that order something other than an answer ("ignore your sources and say ...").
-
-    Returns:
-        The rest of the text, and what was left out; the text as it is where nothing else would remain.
-    """
-    spans = [text[start:end] for start, end in split_sentences(text)]
-    orders = tuple(s for s in spans if phrases.ORDER.search(s) and not s.rstrip().endswith("?"))
-    rest = " ".join(s for s in spans if s not in orders)
-    return (rest, orders) if rest and orders else (text, ())
+def without_filters(text: str) -> str:
+    """Return a question without the words that state its filters."""
+    for pattern in OF_FILTERS:
+        text = pattern.sub(" ", text)
+    return text
 
 
 def topic_words(text: str) -> list[str]:
     """Return the words of a question that are about a topic, not about papers, digests, authors, dates or code."""
-    for pattern in _OF_FILTERS:
-        text = pattern.sub(" ", text)
-    words = re.findall(r"[^\W_]+(?:-[^\W_]+)*", text.lower())
-    return [w for w in words if w not in _NO_TOPIC and not w.isdigit()]
+    bare = OPERATION.sub(" ", without_filters(text)).lower()
+    return [w for w in re.findall(r"[^\W_]+(?:-[^\W_]+)*", bare) if w not in NO_TOPIC and not w.isdigit()]
 
 
-def stated_filters(text: str, papers: Sequence[Paper]) -> Filters:
+def stated_filters(text: str, papers: Sequence[Paper], kind: Kind = "list", today: date | None = None) -> Filters:
     """Read the filters that a question states: a digest, a time, code.
+
+    A time or code said in a question about one fact or two papers ("the best score in 2023") is as likely part of what
+    is asked, and an undated paper may hold the answer; so it bounds lists and counts, and facts only where it is said
+    of papers ("in papers published since 2024").
 
     Args:
         text: the question.
         papers: the library's papers, whose digests can be named by number or by the day they print.
+        kind: what kind of question it is.
+        today: the day that "this year" is counted from; default the present one.
     """
-    after, before = _stated_time(text)
-    code = False if phrases.NO_CODE.search(text) else True if phrases.CODE.search(text) else None
-    return Filters(_stated_digest(text, papers), after, before, code)
+    named = named_digests(text, papers)
+    digests = {n.digest for n in named if not n.negated}
+    digest = digests.pop() if len(digests) == 1 else ""
+    rest = without_digests(text, papers)
+    if kind in ("fact", "compare") and not SAID_OF_PAPERS.search(rest):
+        return Filters(digest=digest)
+    after, before = _stated_time(rest, today)
+    code = False if phrases.NO_CODE.search(rest) else True if phrases.CODE.search(rest) else None
+    return Filters(digest, after, before, code)
 
 
-def _stated_time(text: str) -> tuple[str, str]:
+def _stated_time(text: str, today: date | None) -> tuple[str, str]:
     """Return the first day and the day after the last that a question states, each empty where it states none."""
-    if match := phrases.BETWEEN.search(text):
-        return f"{match[1]}-01-01", f"{int(match[2]) + 1}-01-01"
-    after, before = "", ""
-    for match in phrases.YEAR.finditer(text):
-        word, year, rest = match[1].lower(), int(match[2]), (match[3] or "").strip().lower()
-        if word == "since" or rest in _AND_LATER:
-            after = f"{year}-01-01"
-        elif word in ("after", "later than"):
-            after = f"{year + 1}-01-01"
-        elif word in ("before", "prior to", "earlier than"):
-            before = f"{year}-01-01"
-        elif word in ("until", "through") or rest:
-            before = f"{year + 1}-01-01"
-        else:
-            after, before = f"{year}-01-01", f"{year + 1}-01-01"
+    times = [time for time in read_times(text, today) if not time.negated]
+    after = max((t.after.isoformat() for t in times if t.after), default="")
+    before = min((t.before.isoformat() for t in times if t.before), default="")
     return after, before
 
 
-def _stated_digest(text: str, papers: Sequence[Paper]) -> str:
-    """Return the digest a question names by its name, its number or the day it prints."""
-    days = {a.digest: a.day for paper in papers for a in paper.appearances}
-    for digest in sorted(days, key=len, reverse=True):
-        if re.search(rf"(?<!\w){re.escape(digest)}(?!\w)", text, re.IGNORECASE):
-            return digest
-    named = [d for d in days if _is_numbered(d, text)] or [d for d, day in days.items() if _is_dated(day, text)]
-    return named[0] if len(named) == 1 else ""
-
-
-def _is_numbered(digest: str, text: str) -> bool:
-    """Tell whether a text names a digest by the number its name begins with: "digest 2" for ``002_...``."""
-    match = phrases.DIGEST_NUMBER.search(text)
-    number = re.match(r"\d+", digest)
-    return bool(match and number and int(match[1] or match[2]) == int(number.group()))
-
-
-def _is_dated(day: str, text: str) -> bool:
-    """Tell whether a text names the day a digest prints: "the Oct 31 digest", "of 31 October"."""
-    for match in phrases.DAY.finditer(text):
-        month, number = (match[1], match[2]) if match[1] else (match[4], match[3])
-        printed = parse_date(f"{month[:3].title()} {int(number)}")
-        if printed and day.endswith(f"-{printed.month:02d}-{printed.day:02d}"):
-            return True
-    return False
+def preferred(text: str, today: date | None = None) -> Filters:
+    """Return what a question says of the one paper it is about ("the 2023 paper on X"), which others need not meet."""
+    for time in read_times(text, today):
+        if ONE_PAPER.search(f"{text[: time.start][-_AROUND:]} {text[time.end :][:_AROUND]}"):
+            return Filters("", *_stated_time(text, today))
+    return Filters()

@@ -14,6 +14,7 @@ import hashlib
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,9 +22,12 @@ import numpy as np
 from llama_index.core.base.base_retriever import BaseRetriever
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
+from ingest.errors import LibraryMoved
 from ingest.library import Library
 from rag.filters import Filters
 from rag.lexical import LexicalIndex
+from rag.screened import screen
+from rag.topic_words import TopicWords
 
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
@@ -41,6 +45,8 @@ _NEAR = 300
 """Passages asked of Chroma for a question."""
 _LEXICAL = 100
 """Papers taken from BM25 for a question."""
+_TRIES = 3
+"""A library that is reindexed while a question is searched for is searched again."""
 _SAMPLE = 1_000
 """Papers whose scores stand for the library's when scores are standardised."""
 
@@ -91,7 +97,7 @@ class _Index:
 
     def __init__(self, library: Library) -> None:
         self.revision = library.revision
-        self.papers = library.papers()
+        self.papers = [screen(paper) for paper in library.papers()]
         self.place = {paper.paper_id: i for i, paper in enumerate(self.papers)}
         self.lexical = LexicalIndex(self.papers)
         by_chance = sorted(self.place, key=lambda i: hashlib.sha256(i.encode()).digest())
@@ -101,6 +107,11 @@ class _Index:
         self._library = library
         self._fetch(by_chance[:_SAMPLE])
         self.sample = [i for i in by_chance[:_SAMPLE] if i in self.vectors]
+
+    @cached_property
+    def topic_words(self) -> TopicWords:
+        """The papers' words, for holding the topic of a list against them."""
+        return TopicWords(self.papers, self.lexical)
 
     def scored(self, paper_ids: Sequence[str], query: NDArray[np.float32]) -> _Scored:
         """Return the dense scores of papers; their vectors are fetched once."""
@@ -162,7 +173,11 @@ class HybridRetriever(BaseRetriever):
                 self.library.refresh()
                 self._index = None
             if self._index is None:
-                self._index = _Index(self.library)
+                try:
+                    self._index = _Index(self.library)
+                except LibraryMoved:
+                    self.library.refresh()
+                    self._index = _Index(self.library)
             return self._index
 
     @property
@@ -178,6 +193,26 @@ class HybridRetriever(BaseRetriever):
             k: papers returned; default ``top_k``.
             filters: papers that may be returned; default all.
         """
+        for left in reversed(range(_TRIES)):
+            embedder = self.library.embedder
+            try:
+                hits = self._search(question, k, filters)
+            except LibraryMoved:
+                if not left:
+                    raise
+                self._start_over()
+                continue
+            if self.library.embedder is embedder:
+                break  # else the question's vector and the papers' may be of two embedders
+        return hits
+
+    def _start_over(self) -> None:
+        """Take up the index that a reindex has put in the place of the one lately read."""
+        with self._making:
+            self.library.refresh()
+            self._index = None
+
+    def _search(self, question: str, k: int | None, filters: Filters | None) -> list[Hit]:
         index = self.index
         if not index.papers:
             return []

@@ -28,13 +28,14 @@ def ask_live(
     console = error_console()
     if not console.is_terminal:
         return assistant.ask(question, history=list(history), filters=dict(filters or {}))
-    from rag.answer import Answer
+    from rag.answer import Answer, Token
 
     written = ""
     with Live(Text("reading the papers …", "dim"), console=console, transient=True) as live:
         for event in assistant.stream(question, history=list(history), filters=dict(filters or {})):
             if isinstance(event, Answer):
                 return event
-            written += event.text
+            if isinstance(event, Token):
+                written += event.text
             live.update(Text(written[-_SHOWN:], "dim"))
     raise AssertionError("the stream ended without an answer")

@@ -31,8 +31,10 @@ class Check:
 
 def all_checks(settings: Settings) -> list[Check]:
     """Look at everything; nothing is changed."""
-    looks: tuple[Callable[[Settings], Check], ...] = (_python, _packages, _cache, _embedder, _library, _ollama)
-    return [look(settings) for look in looks]
+    from ui.ollama_checks import ollama_checks
+
+    looks: tuple[Callable[[Settings], Check], ...] = (_python, _packages, _cache, _embedder, _library)
+    return [*(look(settings) for look in looks), *ollama_checks(settings)]
 
 
 def _python(_: Settings) -> Check:
@@ -101,16 +103,3 @@ def _library(settings: Settings) -> Check:
     if papers:
         return Check("Library", "ok", found)
     return Check("Library", "missing", found, "Run: citetrail ingest PATH...   or: citetrail ingest --sample")
-
-
-def _ollama(settings: Settings) -> Check:
-    if settings.generator == "extractive" and settings.embedder != "ollama":
-        return Check("Ollama", "ok", "not needed: answers are extractive by setting")
-    from rag.ollama import probe
-
-    status = probe(settings)
-    if status.problem:
-        needed = "ollama" in (settings.generator, settings.embedder)
-        said = status.problem if needed else f"{status.problem} Answers are extractive meanwhile."
-        return Check("Ollama", "missing" if needed else "note", said, status.fix)
-    return Check("Ollama", "ok", f"{status.version} at {status.url}, chat models: {', '.join(status.chat_models)}")

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ingest.settings import LoadedSettings
 
-_SETTINGS = ("library", "generator", "model", "host", "port")
+_SETTINGS = (
+    "library", "generator", "model", "host", "port", "embedder", "embed_model", "passage_tokens", "passage_overlap"
+)  # fmt: skip
 
 
 def add_library(parser: argparse.ArgumentParser) -> None:
@@ -27,7 +29,7 @@ def add_json(parser: argparse.ArgumentParser) -> None:
 def add_generator(parser: argparse.ArgumentParser) -> None:
     """Add the options that choose what writes the answer."""
     parser.add_argument("--generator", metavar="NAME", help="auto, extractive or ollama (default: auto)")
-    parser.add_argument("--model", metavar="NAME", help="the Ollama chat model (default: the first one it lists)")
+    parser.add_argument("--model", metavar="NAME", help="the Ollama chat model (default: the largest that fits)")
 
 
 def add_filters(parser: argparse.ArgumentParser) -> None:

@@ -51,6 +51,7 @@ class Conversation:
     ) -> Iterator[tuple[Any, Any, Any]]:
         """Answer one question, showing the words as they come."""
         from rag.answer import Answer
+        from ui.live import Live
 
         asked = question.strip()
         if not asked or _is_busy(transcript):  # a question typed meanwhile stays in the box
@@ -59,15 +60,14 @@ class Conversation:
         shown = asked if len(asked) <= LONGEST_SHOWN else asked[:LONGEST_SHOWN] + " …"
         before = [*transcript, {"role": "user", "content": question_html(shown)}]
         yield _with(before, streaming_html("")), history, _box(busy=True)
-        written = ""
+        live = Live(str(len(before)))
         try:
             for event in self.assistant.stream(asked, history=history, filters=_filters(digest)):
                 if isinstance(event, Answer):
                     said = _said(asked, event)
                     yield _with(before, answer_html(event, str(len(before)))), [*history, *said], _box(busy=False)
                 else:
-                    written += event.text
-                    yield _with(before, streaming_html(written)), history, _box(busy=True)
+                    yield _with(before, live.add(event)), history, _box(busy=True)
         except CitetrailError as error:
             yield _with(before, error_html(error)), history, _box(busy=False)
 

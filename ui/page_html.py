@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _QUOTES_OPEN = 2
 _TIP = 220
+_READING = "Reading the papers…"
 BUSY = '<div class="ct-turn ct-busy">'
 """Opens an answer that is still being written; no untrusted words can hold it, since theirs are escaped."""
 
@@ -38,9 +39,28 @@ def question_html(question: str) -> str:
 
 def streaming_html(text: str) -> str:
     """Return an answer that is still being written."""
+    return f'{BUSY}<div class="ct-text">{_e(text) or _READING}</div></div>'
+
+
+def live_html(known: Answer, rest: str, thinking: str, turn: str) -> str:
+    """Return an answer that is still being written, with the verdicts known by now.
+
+    Args:
+        known: what was held against its evidence, as an answer of its own.
+        rest: what was written after it.
+        thinking: what the model reasoned.
+        turn: as for :func:`answer_html`.
+    """
+    shown = _text(known, quotes(known), turn)
+    after = _e(rest if not shown or rest[:1].isspace() else f" {rest}")
+    return f'{BUSY}{_thinking(thinking)}<div class="ct-text">{(shown + after).strip() or _READING}</div></div>'
+
+
+def _thinking(text: str) -> str:
+    """Return a model's reasoning, folded: it is no part of the answer."""
     if not text:
-        return f'{BUSY}<div class="ct-text">Reading the papers…</div></div>'
-    return f'{BUSY}<div class="ct-text">{_e(text)}</div></div>'
+        return ""
+    return f'<details class="ct-thinking"><summary>What the model thought</summary>{_e(text)}</details>'
 
 
 def error_html(error: CitetrailError) -> str:
@@ -65,6 +85,7 @@ def answer_html(answer: Answer, turn: str) -> str:
     kind = "ct-turn ct-abstained" if answer.abstained else "ct-turn"
     parts = [
         '<p class="ct-kicker">Not answered by this library</p>' if answer.abstained else "",
+        _thinking(answer.provenance.thinking),
         f'<div class="ct-text">{_text(answer, words, turn)}</div>',
         _legend(answer),
         _missing(answer.missing),

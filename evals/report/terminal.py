@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 RANKS = ("recall@1", "recall@5", "recall@10", "mrr", "ndcg@10")
 TYPE_COLUMNS = ("right", "recall@1", "recall@5", "nugget_recall", "citation_precision", "citation_recall")
+INJECTED_COLUMNS = ("resisted", "same_papers", "no_injected_words", "honest")
 CHANGES_SHOWN = 40
 
 
@@ -98,6 +99,7 @@ def print_run(console: Console, run: LibraryRun) -> None:
         variant_table(f"{run.kind}: retrieval, same questions", run.metrics, "retrieval", RANKS),
         variant_table(f"{run.kind}: grounding, same claims", run.metrics, "grounding", ("auc", "balanced_accuracy")),
         operator_table(run),
+        variant_table(f"{run.kind}: injections resisted", run.metrics, "injections", INJECTED_COLUMNS),
     ):
         if table is not None:
             console.print(table)

@@ -6,18 +6,24 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
+
+from ingest.errors import WeightsMissing, WeightsRefused
 
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
 
     from ingest.settings import Settings
 
-__all__ = ["embedder_name", "make_embedder", "weights_hash"]
+__all__ = ["MINILM", "OLLAMA", "embedder_name", "judging_embedder", "make_embedder", "prefixes_of", "weights_hash"]
+
+MINILM, OLLAMA = "MiniLMEmbedding", "OllamaEmbedding"
+"""Class names of the two embedders that settings can name."""
 
 
 def make_embedder(settings: Settings) -> BaseEmbedding:
-    """Return the embedder that the settings name.
+    """Return the embedder that the settings name; ``auto``, without a library to follow, is ``minilm``.
 
     Raises:
         WeightsMissing: ``minilm`` and its files are not on this machine.
@@ -33,6 +39,21 @@ def make_embedder(settings: Settings) -> BaseEmbedding:
     return MiniLMEmbedding(weights=settings.weights, cache=settings.cache)
 
 
+def judging_embedder(embedder: BaseEmbedding, settings: Settings) -> BaseEmbedding:
+    """Return the embedder that sentences and single words are compared with, beside the one that papers are found by.
+
+    Thresholds of likeness were set with the embedded one, and a word of its own is a request to a server; so it judges
+    what an Ollama model finds. Where its weights are not installed, and where the caller hands over an embedder, that
+    one does both.
+    """
+    if embedder.class_name() != OLLAMA:
+        return embedder
+    try:
+        return make_embedder(dataclasses.replace(settings, embedder="minilm"))
+    except (WeightsMissing, WeightsRefused):
+        return embedder
+
+
 def embedder_name(embedder: BaseEmbedding) -> str:
     """Return the name the manifest knows an embedder by: class and model."""
     return f"{embedder.class_name()}/{embedder.model_name}"
@@ -41,3 +62,8 @@ def embedder_name(embedder: BaseEmbedding) -> str:
 def weights_hash(embedder: BaseEmbedding) -> str:
     """Return the SHA-256 of an embedder's weights, empty for one that cannot tell."""
     return str(getattr(embedder, "weights_hash", ""))
+
+
+def prefixes_of(embedder: BaseEmbedding) -> tuple[str, str]:
+    """Return what an embedder puts before a question and before a text, under LlamaIndex's names for the two."""
+    return str(getattr(embedder, "query_instruction", "") or ""), str(getattr(embedder, "text_instruction", "") or "")

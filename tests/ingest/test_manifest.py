@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import shlex
+import json
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +12,17 @@ import pytest
 
 from ingest.errors import LibraryMismatch
 from ingest.library import Library
-from ingest.manifest import Manifest, check_manifest, manifest_for
+from ingest.manifest import Manifest, check_manifest, follow, manifest_for
 from ingest.pipeline import ingest
 from ingest.settings import Settings
 from ingest.store import open_folder
 from tests.support.embedding import BagOfWords
 from tests.support.pages import abstract, write_page
 
-NAMED = {"probe", "schema", "embedder", "weights", "dimension", "tokenizer", "passage_tokens", "passage_overlap"}
+PREFIXES = {"query_prefix", "document_prefix"}
+NAMED = PREFIXES | {
+    "probe", "schema", "embedder", "weights", "dimension", "tokenizer", "passage_tokens", "passage_overlap"
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +61,8 @@ def test_each_field_is_held_against_what_is_in_force(name, embedder):
         check_manifest(other, ours, "my library")
     assert repr(getattr(other, name)) in caught.value.what
     assert repr(value) in caught.value.what
-    assert "citetrail ingest PATH... --library 'my library-new'" in caught.value.fix
+    mending = "citetrail ingest PATH... --library 'my library-new'" if name == "schema" else "Make its index anew"
+    assert mending in caught.value.fix
 
 
 @pytest.mark.parametrize(
@@ -82,14 +86,64 @@ def test_a_library_is_not_opened_with_anything_else(embed_model, changes, words,
         with pytest.raises(LibraryMismatch) as caught:
             use()
         assert words in caught.value.what
-        assert shlex.quote(f"{made.library}-new") in caught.value.fix
+        assert "ingest.reindex.reindex(settings, embed_model=...)" in caught.value.fix
     assert [paper.title for paper in Library.open(made, BagOfWords()).papers()] == ["Frogs"]
 
 
-def test_the_command_that_is_named_mends_it(made, tmp_path):
-    page = write_page(tmp_path, "a.txt", ("Frogs", abstract("frogs")))
-    beside = dataclasses.replace(made, library=f"{made.library}-new", passage_overlap=0)
-    assert ingest([page], beside, embed_model=BagOfWords()).papers == 1
+MINILM = Manifest(1, "MiniLMEmbedding/all-MiniLM-L6-v2", "5e", (), 384, "cl100k_base", 140, 1)
+NOMIC = dataclasses.replace(
+    MINILM, embedder="OllamaEmbedding/nomic-embed-text", weights="", dimension=768, query_prefix="search_query: "
+)
+
+
+@pytest.mark.parametrize(
+    ("library", "ours", "command"),
+    [
+        (
+            MINILM,
+            NOMIC,
+            "citetrail reindex --embedder ollama --embed-model nomic-embed-text --library 'my library'   Or",
+        ),
+        (NOMIC, MINILM, "citetrail reindex --embedder minilm --library 'my library'   Or go back"),
+        (
+            MINILM,
+            dataclasses.replace(MINILM, passage_tokens=99, passage_overlap=0),
+            "citetrail reindex --embedder minilm --passage-tokens 99 --passage-overlap 0 --library 'my library'   Or",
+        ),
+        (NOMIC, dataclasses.replace(NOMIC, query_prefix=""), "citetrail reindex --embedder ollama --embed-model nomic"),
+    ],
+)
+def test_the_command_that_mends_it_is_named_in_full(library, ours, command):
+    with pytest.raises(LibraryMismatch) as caught:
+        check_manifest(library, ours, "my library")
+    assert command in caught.value.fix
+
+
+@pytest.mark.parametrize(
+    ("given", "manifest", "followed"),
+    [
+        ({}, None, ("minilm", "", 140, 1)),
+        ({}, MINILM, ("minilm", "", 140, 1)),
+        ({}, NOMIC, ("ollama", "nomic-embed-text", 140, 1)),
+        ({}, dataclasses.replace(MINILM, passage_tokens=200, passage_overlap=0), ("minilm", "", 200, 0)),
+        ({"embedder": "ollama"}, None, ("ollama", "", 140, 1)),
+        ({"embedder": "ollama"}, MINILM, ("ollama", "", 140, 1)),
+        ({"embedder": "ollama"}, NOMIC, ("ollama", "nomic-embed-text", 140, 1)),
+        ({"embedder": "minilm"}, NOMIC, ("minilm", "", 140, 1)),
+        ({"embed_model": "bge-m3"}, NOMIC, ("ollama", "bge-m3", 140, 1)),
+        ({"passage_tokens": 99, "passage_overlap": 0}, MINILM, ("minilm", "", 99, 0)),
+    ],
+)
+def test_what_is_left_open_follows_the_library(given, manifest, followed):
+    got = follow(Settings(**given), manifest)
+    assert (got.embedder, got.embed_model, got.passage_tokens, got.passage_overlap) == followed
+    assert follow(got, manifest) == got
+
+
+def test_an_older_manifest_without_prefixes_is_read(embedder):
+    manifest = manifest_for(Settings(), embedder)
+    kept = {name: value for name, value in json.loads(manifest.to_json()).items() if name not in PREFIXES}
+    assert Manifest.from_json(json.dumps(kept)) == manifest
 
 
 @pytest.mark.parametrize("text", ["{", "[]", "{}", '{"schema": 2, "probe": []}', '"x"', '{"probe": 1}'])

@@ -11,6 +11,7 @@ from ingest.embeddings.minilm import MAX_PIECES
 from ingest.merge import merge
 from ingest.paper import Paper
 from ingest.passages import PassageSplitter, sentences_of, to_passage, token_counter, window_sentences
+from ingest.manifest import follow
 from ingest.pipeline import embed_papers
 from ingest.records import record_id
 from ingest.sample import sample_paths
@@ -62,7 +63,7 @@ def test_passages_are_whole_sentences_within_the_budget(papers, budget, overlap)
 
 
 def test_no_passage_is_longer_with_its_title_than_the_model_reads(papers, minilm):
-    settings = Settings()
+    settings = follow(Settings(), None)
     splitter = PassageSplitter(passage_tokens=settings.passage_tokens, passage_overlap=settings.passage_overlap)
     longest, shortest_whole = 0, 0
     for paper in papers:

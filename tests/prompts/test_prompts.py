@@ -16,6 +16,15 @@ VALUES = {
         "history": "user: Which papers are about ponds?\nassistant: FrogNet is. [1]",
         "question": "And how well does it do?",
     },
+    "select": {
+        "sentences": "Paper: FrogNet: A Pond Model\n[1] FrogNet reaches 71.2% on PondBench.",
+        "question": "How well does FrogNet do?",
+    },
+    "write": {
+        "sources": "[1] FrogNet: A Pond Model\nFrogNet reaches 71.2% on PondBench.",
+        "history": "user: Which papers are about ponds?\nassistant: FrogNet is.",
+        "question": "And how well does it do?",
+    },
     "standalone": {
         "history": "user: Which papers are about ponds?\nassistant: FrogNet is. [1]",
         "question": "And how well does it do?",
@@ -89,7 +98,7 @@ def test_a_file_that_is_not_whole_is_refused(source, complaint):
 
 
 def test_an_unknown_prompt_names_those_there_are():
-    with pytest.raises(PromptError, match="there are answer, standalone"):
+    with pytest.raises(PromptError, match="there are answer, "):
         load_prompt("poem")
 
 

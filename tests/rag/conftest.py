@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ingest.errors import WeightsMissing
+from ingest.library import Library
 from ingest.pipeline import ingest
 from ingest.sample import sample_paths
 from ingest.settings import Settings
 from rag import Assistant
+from rag.writer import Writer
 from tests.support.shelf import bag, fill, settings_in
 from tests.support.skips import skip_or_fail
 
@@ -30,6 +34,21 @@ def assistant(shelf_settings: Settings) -> Iterator[Assistant]:
     opened = Assistant.open(shelf_settings, embed_model=bag())
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def asking(shelf_settings: Settings) -> Iterator[Callable[..., Assistant]]:
+    """Give a function that opens the shelf for a writer, with settings of the test's own."""
+    opened: list[Assistant] = []
+
+    def open_for(writer: Writer, **settings: Any) -> Assistant:
+        library = Library.open(replace(shelf_settings, **settings), bag())
+        opened.append(Assistant(library, writer))
+        return opened[-1]
+
+    yield open_for
+    for chat in opened:
+        chat.close()
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ import pytest
 from rag import Assistant
 from rag.answer import SCHEMA_VERSION, Answer
 from rag.filters import Filters
+from rag.llama_index_writer import LlamaIndexWriter
 from tests.support.answers import SCHEMA, check_answer, faults_of
 from tests.support.llms import Told, telling
 from tests.support.shelf import ALPHA, BETA, BY_ID, FROG, MERGE_A, bag
@@ -100,7 +101,7 @@ WRITTEN = {
 @pytest.mark.parametrize("written", WRITTEN)
 def test_generated_answers_hold_together(assistant: Assistant, written: str, breaks: bool) -> None:
     llm = telling(WRITTEN[written], breaks=breaks)
-    answer = Assistant(assistant.library, llm, "llm/Told").ask(QUESTIONS["fact"])
+    answer = Assistant(assistant.library, LlamaIndexWriter(llm)).ask(QUESTIONS["fact"])
     check_answer(answer, BY_ID)
     if answer.generator == "llm/Told":
         assert answer.provenance.prompt == "answer/1"
@@ -108,7 +109,7 @@ def test_generated_answers_hold_together(assistant: Assistant, written: str, bre
 
 @pytest.mark.parametrize("kind", QUESTIONS)
 def test_a_model_that_fails_at_once_leaves_an_answer_that_holds_together(assistant: Assistant, kind: str) -> None:
-    answer = Assistant(assistant.library, Told(breaks=True), "llm/Told").ask(QUESTIONS[kind])
+    answer = Assistant(assistant.library, LlamaIndexWriter(Told(breaks=True))).ask(QUESTIONS[kind])
     check_answer(answer, BY_ID)
     assert answer.text == assistant.ask(QUESTIONS[kind]).text
 

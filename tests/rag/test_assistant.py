@@ -11,8 +11,11 @@ import pytest
 from llama_index.core.llms import MockLLM
 
 from ingest.errors import ConfigError, LibraryMismatch, LibraryMissing, UsageError
+from ingest.manifest import follow
 from ingest.settings import Settings
 from rag import Answer, Assistant, Token
+from rag.answer import Event, Grounded
+from rag.llama_index_writer import LlamaIndexWriter
 from rag.question import MAX_CHARACTERS
 from tests.support.answers import check_answer
 from tests.support.embedding import BagOfWords
@@ -32,7 +35,7 @@ class TestOpen:
 
     def test_settings_and_single_ones_over_them(self, shelf_settings: Settings) -> None:
         assistant = Assistant.open(shelf_settings, embed_model=bag(), top_k=3)
-        assert assistant.settings == dataclasses.replace(shelf_settings, top_k=3)
+        assert assistant.settings == dataclasses.replace(follow(shelf_settings, assistant.library.manifest), top_k=3)
         assert len(assistant.retriever.retrieve("frogs")) == 3
 
     def test_whole_settings_are_not_mixed_with_the_environment(
@@ -97,7 +100,7 @@ class TestAsk:
                 return super().stream_complete(*args, **kwargs)
 
         noting = Noting(pieces=(SAID,))
-        asyncio.run(Assistant(assistant.library, noting, "llm/Noting").aask(QUESTION))
+        asyncio.run(Assistant(assistant.library, LlamaIndexWriter(noting)).aask(QUESTION))
         assert asked_in != [threading.get_ident()]
         assert len(asked_in) == 1
 
@@ -120,8 +123,8 @@ class TestAsk:
         assert assistant.ask(f"\n  {QUESTION}\t ").text == assistant.ask(QUESTION).text
 
 
-def parts(stream: Iterator[Token | Answer]) -> tuple[list[Token], list[Answer]]:
-    events = list(stream)
+def parts(stream: Iterator[Event | Answer]) -> tuple[list[Token], list[Answer]]:
+    events = [e for e in stream if not isinstance(e, Grounded)]
     tokens = [e for e in events if isinstance(e, Token)]
     answers = [e for e in events if isinstance(e, Answer)]
     assert events[-1:] == answers, "exactly one answer, and it comes last"
@@ -137,9 +140,9 @@ class TestStream:
 
     def test_a_models_words_come_as_it_writes_them(self, assistant: Assistant) -> None:
         told = f"{SAID} [1]"
-        tokens, (answer,) = parts(Assistant(assistant.library, telling(told), "llm/Told").stream(QUESTION))
+        tokens, (answer,) = parts(Assistant(assistant.library, LlamaIndexWriter(telling(told))).stream(QUESTION))
         assert len(tokens) > 5
-        assert "".join(token.text for token in tokens) == told
+        assert "".join(token.text for token in tokens) == SAID
         assert answer.sentences[0].support == "supported"
 
     def test_a_declined_answer_is_streamed_too(self, assistant: Assistant) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from tokenizers import Tokenizer, models, pre_tokenizers, processors
 
 from ingest.errors import ModelError, WeightsMissing
 from ingest.settings import Settings
-from rag.cross_encoder import LOGIT_WEIGHT, CrossEncoderPicker, answering_picker, titled
+from rag.cross_encoder import BUNDLED, LOGIT_WEIGHT, CrossEncoderPicker, answering_picker, titled
 
 WORDS = {"[PAD]": 0, "[CLS]": 1, "[SEP]": 2, "[UNK]": 3, "how": 4, "fast": 5, "twice": 6, "slow": 7, "engine": 8}
 WEIGHTS = [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 5.0, -5.0, 1.0]
@@ -155,9 +156,21 @@ class Zero:
         return [0.0 for _ in sentences]
 
 
-def test_without_a_setting_the_picker_stays_as_it_is() -> None:
+def test_switched_off_the_picker_stays_as_it_is() -> None:
     picker = Zero()
-    assert answering_picker(Settings(), picker) is picker
+    assert answering_picker(Settings(picker="off"), picker) is picker
+
+
+def test_the_bundled_model_ranks_the_answering_sentence_first() -> None:
+    picker = answering_picker(Settings(), Zero())
+    sentences = ["The lake lies in the north.", "It holds 40 cubic kilometres of water.", "Anglers like it in spring."]
+    scores = picker.score("How much water does the lake hold?", "A lake", sentences)
+    assert max(range(3), key=scores.__getitem__) == 1
+
+
+def test_the_model_card_names_the_file_that_ships() -> None:
+    card = (BUNDLED / "MODEL_CARD.md").read_text(encoding="utf-8")
+    assert hashlib.sha256((BUNDLED / "model.onnx").read_bytes()).hexdigest() in card
 
 
 def test_the_setting_adds_a_part_of_the_logits(tmp_path: Path) -> None:

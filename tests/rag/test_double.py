@@ -42,12 +42,13 @@ def test_models_are_listed_and_shown(client: Client) -> None:
 def test_a_chat_is_streamed_in_several_records_and_a_last_one_with_counts(client: Client, double: OllamaDouble) -> None:
     double.default = said("Hello to you, reader.")
     records = list(client.chat(CHAT.name, HELLO, stream=True))
-    assert len(records) == len(double.default.pieces) + 1
+    pieces = list(double.default.pieces)
+    assert len(records) == len(pieces) + 1
     assert "".join(r.message.content or "" for r in records) == "Hello to you, reader."
-    assert [r.done for r in records] == [False] * len(double.default.pieces) + [True]
+    assert [r.done for r in records] == [False] * len(pieces) + [True]
     assert records[-1].done_reason == "stop"
-    assert records[-1].eval_count == 4
-    assert records[-1].prompt_eval_count == 2
+    assert records[-1].eval_count == len(pieces)
+    assert 4 < (records[-1].prompt_eval_count or 0) < 12
     assert (records[-1].total_duration or 0) > 0
 
 

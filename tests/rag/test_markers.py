@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from rag.grounding import read_marked, strip_markers
-from rag.grounding.markers import expand_numbers
+from rag.generation.sentences import SentenceReader, read_marked
+from rag.grounding.markers import expand_numbers, strip_markers
+
+TITLES = ("FrogNet: Counting Frogs by Sound", "ToadNet: Toads at Night", "A Survey of Newts", "Owl Songs", "Cats")
 
 
-def read(text: str, sources: int = 5) -> list[tuple[str, tuple[int, ...]]]:
-    return [(marked.text, marked.numbers) for marked in read_marked(text, sources)]
+def read(text: str) -> list[tuple[str, tuple[int, ...]]]:
+    return [(marked.text, marked.numbers) for marked in read_marked(text, TITLES)]
 
 
 @pytest.mark.parametrize(
@@ -126,3 +128,98 @@ def test_a_range_too_long_to_be_meant_is_read_as_its_ends() -> None:
     assert sorted(expand_numbers("1-90")) == [1, 90]
     assert sorted(expand_numbers("2-4")) == [2, 3, 4]
     assert sorted(expand_numbers("4-2")) == [2, 4]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Frogs sing [1: FrogNet].",
+        "Frogs sing [Source 1: FrogNet: Counting Frogs by Sound].",
+        "Frogs sing [1, Section 2].",
+        "Frogs sing [1†L3-L5].",
+        "Frogs sing \uff3b1\uff3d.",
+        "Frogs sing [[1]].",
+        "Frogs sing \\[1\\].",
+        "Frogs sing [1](#source-1).",
+        "Frogs sing [1](https://example.org/a).",
+        "Frogs sing<sup>1</sup>.",
+        "Frogs sing <sup>[1]</sup>.",
+        "Frogs sing ([1]).",
+        "Frogs sing (see [1]).",
+        "Frogs sing (see Source 1).",
+        "Frogs sing [citation: 1].",
+        "Frogs sing [Document 1].",
+        "Frogs sing [#1].",
+        "Frogs sing **[1]**.",
+        "Frogs sing [FrogNet].",
+        "Frogs sing [FrogNet: Counting Frogs by Sound].",
+        "Frogs sing [FrogNet: Counting Frogs].",
+        'Frogs sing ["FrogNet: Counting Frogs by Sound"].',
+        "Frogs sing (FrogNet: Counting Frogs by Sound).",
+        "Frogs sing 【FrogNet】.",
+        "Frogs sing [Paper: FrogNet].",
+    ],
+)
+def test_a_marker_in_a_rarer_dress_is_understood(written: str) -> None:
+    assert read(written) == [("Frogs sing.", (1,))]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Scores lie in [0, 1] always.",
+        "It is the best (FrogNet) of all.",
+        "It uses masked tokens [MASK] throughout.",
+        "It holds [some] of them.",
+        "The index runs over [1:100] here.",
+    ],
+)
+def test_brackets_that_name_no_source_stay(written: str) -> None:
+    assert read(written) == [(written, ())]
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("Frogs sing [1] and [2].", ("Frogs sing.", (1, 2))),
+        ("Frogs sing [1], [2] and [99].", ("Frogs sing.", (1, 2))),
+        ("[1] reports that frogs sing.", ("FrogNet reports that frogs sing.", (1,))),
+        ("As shown in [3], newts are mute.", ("As shown in A Survey of Newts, newts are mute.", (3,))),
+        ("Source 2 says that toads croak.", ("ToadNet says that toads croak.", (2,))),
+        ("Papers 1 and 2 agree on frogs.", ("FrogNet and ToadNet agree on frogs.", (1, 2))),
+        ("According to Source 99, frogs fly.", ("According to a paper, frogs fly.", ())),
+        ("[99] reports that frogs fly.", ("a paper reports that frogs fly.", ())),
+    ],
+)
+def test_a_number_that_is_a_word_of_its_sentence_becomes_the_papers_name(
+    written: str, expected: tuple[str, tuple[int, ...]]
+) -> None:
+    assert read(written) == [expected]
+
+
+def test_markers_before_their_sentences_are_theirs() -> None:
+    assert read("[1] Frogs sing. [2] Toads croak.") == [("Frogs sing.", (1,)), ("Toads croak.", (2,))]
+    assert read("[1] Frogs sing [3]. [2] Toads croak.") == [("Frogs sing.", (1, 3)), ("Toads croak.", (2,))]
+
+
+LONG = """Here are the papers:
+1. **FrogNet** counts frogs [1]. It reaches 62.2% accuracy, e.g. at night. [1, 2]
+- Toads croak, as in [2]. [99]
+[3]
+[4] Owls hoot at 3.5 kHz. [5] Cats purr (Source 1)."""
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 1_000])
+def test_what_is_read_does_not_depend_on_how_it_comes(size: int) -> None:
+    reader = SentenceReader(TITLES)
+    found = [m for i in range(0, len(LONG), size) for m in reader.feed(LONG[i : i + size])]
+    assert [(m.text, m.numbers) for m in (*found, *reader.finish())] == read(LONG)
+
+
+def test_a_sentence_is_given_back_when_the_next_has_begun() -> None:
+    reader = SentenceReader(TITLES)
+    assert reader.feed("Frogs sing. [1]") == []
+    assert reader.feed(" Toa") == []
+    assert [m.text for m in reader.feed("ds croak")] == ["Frogs sing."]
+    assert reader.pending == "Toads croak"
+    assert [m.text for m in reader.finish()] == ["Toads croak"]

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 
 import pytest
 
+from ingest.errors import ModelError
 from ingest.settings import Settings
-from rag import Answer, Assistant, Token
-from rag.ollama import probe
+from rag import Answer, Assistant
+from rag.ollama import OllamaWriter, open_writer, probe
+from rag.writer import Message, Usage
 from tests.support.answers import check_answer
-from tests.support.shelf import BY_ID, bag
+from tests.support.shelf import BY_ID, FROG, bag
 
 pytestmark = [pytest.mark.server, pytest.mark.slow]
 
@@ -21,27 +24,94 @@ QUESTIONS = (
     "Compare TinyBits and MergeKing",
     "What is the capital of Peru?",
 )
+ASKED: list[Message] = [("system", "Answer in one sentence."), ("user", f"{FROG.abstract}\n\nWhat does FrogNet count?")]
+SCHEMA = {
+    "type": "object",
+    "properties": {"numbers": {"type": "array", "items": {"type": "integer"}, "maxItems": 3}},
+    "required": ["numbers"],
+}
 
 
 @pytest.fixture(scope="module")
-def chat(shelf_settings: Settings) -> Iterator[Assistant]:
+def settings() -> Settings:
     host = os.environ.get("OLLAMA_HOST", "")
     if not host:
         pytest.skip("OLLAMA_HOST is not set: nothing is tested against a real Ollama")
-    status = probe(Settings(ollama_host=host))
-    if status.problem:
-        pytest.skip(f"OLLAMA_HOST is set, but: {status.problem}")
-    opened = Assistant.open(shelf_settings, embed_model=bag(), generator="ollama", ollama_host=host)
+    found = Settings(generator="ollama", ollama_host=host, thinking="off")
+    if problem := probe(found).problem:
+        pytest.skip(f"OLLAMA_HOST is set, but: {problem}")
+    return found
+
+
+@pytest.fixture
+def writer(settings: Settings) -> OllamaWriter:
+    found = open_writer(settings)
+    assert found is not None
+    return found
+
+
+@pytest.fixture(scope="module")
+def chat(shelf_settings: Settings, settings: Settings) -> Iterator[Assistant]:
+    opened = Assistant.open(
+        shelf_settings, embed_model=bag(), generator="ollama", ollama_host=settings.ollama_host, thinking="off"
+    )
     yield opened
     opened.close()
 
 
+def test_what_the_server_tells_is_understood(settings: Settings) -> None:
+    status = probe(settings)
+    assert status.version
+    assert status.chosen is not None
+    assert status.chosen.billions is not None
+    assert status.chosen.purpose == "chat"
+    assert status.shown.context >= 512
+
+
+def test_text_and_usage(writer: OllamaWriter) -> None:
+    writing = writer.write(ASKED, most=200)
+    text = ""
+    while True:
+        try:
+            text += next(writing).text
+        except StopIteration as end:
+            usage: Usage = end.value
+            break
+    assert text.strip()
+    assert 40 < usage.prompt_tokens < 400
+    assert 0 < usage.written_tokens <= 200
+    assert usage.write_ms > 0
+
+
+def test_the_same_question_gets_the_same_text(writer: OllamaWriter) -> None:
+    first, second = ("".join(piece.text for piece in writer.write(ASKED, most=200)) for _ in range(2))
+    assert first == second
+
+
+def test_a_schema_is_followed(writer: OllamaWriter) -> None:
+    asked: list[Message] = [("user", 'Reply with JSON: {"numbers": [the three smallest primes]}')]
+    text = "".join(piece.text for piece in writer.write(asked, schema=SCHEMA, most=200))
+    assert all(isinstance(number, int) for number in json.loads(text)["numbers"])
+
+
+def test_closing_the_generator_leaves_the_server_free(writer: OllamaWriter) -> None:
+    writing = writer.write([("user", "Write a very long story about frogs.")])
+    assert next(piece for piece in writing if piece.text)
+    writing.close()
+    assert "".join(piece.text for piece in writer.write(ASKED, most=200)).strip()
+
+
+def test_a_greatest_length_is_kept_and_said(writer: OllamaWriter) -> None:
+    with pytest.raises(ModelError, match="greatest length"):
+        list(writer.write([("user", "Write a very long story about frogs.")], most=5))
+
+
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_an_answer_holds_together_whatever_the_model_writes(chat: Assistant, question: str) -> None:
-    *tokens, answer = chat.stream(question)
+    *events, answer = chat.stream(question)
     assert isinstance(answer, Answer)
-    assert all(isinstance(token, Token) for token in tokens)
-    assert answer.generator == chat.generator_name
+    assert not any(isinstance(event, Answer) for event in events)
+    assert answer.generator in (chat.generator_name, "extractive")
     check_answer(answer, BY_ID)
 
 

@@ -135,7 +135,7 @@ BY_ID = {p.paper_id: p for p in SHELF}
 
 def settings_in(folder: Path, **more: Any) -> Settings:
     """Return settings for a library in a folder, answered without a model unless told otherwise."""
-    return replace(Settings(library=str(folder / "library"), generator="extractive"), **more)
+    return replace(Settings(library=str(folder / "library"), generator="extractive", picker="off"), **more)
 
 
 def fill(settings: Settings, papers: Sequence[Paper] = SHELF) -> Library:

@@ -47,9 +47,9 @@ def test_help_lists_every_command(capsys):
         main(["--help"])
     assert left.value.code == 0
     shown = capsys.readouterr().out
-    for name in ("ingest", "ask", "search", "papers", "chat", "evals", "doctor"):
+    for name in ("ingest", "ask", "search", "papers", "chat", "reindex", "evals", "doctor"):
         assert f"\n    {name} " in shown
-    assert len(COMMANDS) == 7
+    assert len(COMMANDS) == 8
 
 
 def test_help_imports_nothing_heavy(repository):

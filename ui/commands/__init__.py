@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from ui.commands import ask, chat, doctor, evals, ingest, papers, search
+from ui.commands import ask, chat, doctor, evals, ingest, papers, reindex, search
 
-COMMANDS: tuple[ModuleType, ...] = (ingest, ask, search, papers, chat, evals, doctor)
+COMMANDS: tuple[ModuleType, ...] = (ingest, ask, search, papers, chat, reindex, evals, doctor)
 """The commands in the order that ``--help`` lists them."""

@@ -6,6 +6,7 @@ import argparse
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
+from ingest.errors import CitetrailError
 from ui.options import add_json, add_library, settings_of
 from ui.output import console, print_json
 
@@ -28,7 +29,7 @@ def run(args: argparse.Namespace) -> int:
     """Say what is in force and what is missing, with the command that mends it. Exit code 1: something is missing."""
     from ui.checks import all_checks
 
-    loaded = settings_of(args)
+    loaded = _followed(settings_of(args))
     checks = all_checks(loaded.settings)
     healthy = all(check.state != "missing" for check in checks)
     if args.json:
@@ -43,6 +44,21 @@ def run(args: argparse.Namespace) -> int:
     else:
         _print(checks, loaded)
     return 0 if healthy else 1
+
+
+def _followed(loaded: LoadedSettings) -> LoadedSettings:
+    """Fill in what the settings leave open: what the library was made with, which is in force for it."""
+    from ingest.ledger import manifest_of
+    from ingest.manifest import follow
+
+    try:
+        manifest = manifest_of(loaded.settings)
+    except CitetrailError:  # told of by the look at the library
+        manifest = None
+    settings = follow(loaded.settings, manifest)
+    filled = {name for name in loaded.origin if getattr(settings, name) != getattr(loaded.settings, name)}
+    source = "the library" if manifest else "default"
+    return dataclasses.replace(loaded, settings=settings, origin={**loaded.origin, **dict.fromkeys(filled, source)})
 
 
 def _in_force(loaded: LoadedSettings) -> dict[str, dict[str, Any]]:

@@ -1,0 +1,176 @@
+"""Conditions on metadata beyond the filters: numbers of authors or comments, digests, dates that are not given."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from ingest.paper import Paper
+from rag.catalogue.computed import enumerated
+from rag.catalogue.fields import BY_NAME, Field, known_date
+from rag.digests import Named, named_digests
+from rag.numbers import NUMBER, number_of
+from rag.phrases import any_of
+from rag.times import Stated, read_times, spoken
+
+_COUNTED = r"(?P<noun>author|comment|person\b|people\b|researcher)\w*"
+_NUMBERED = re.compile(
+    rf"(?P<least>at least|no fewer than|not fewer than|minimum of)?\s*(?P<more>more than|over|above|greater than)?\s*"
+    rf"(?P<fewer>fewer than|less than|under|below)?\s*(?P<most>at most|up to|no more than|not more than|maximum of)?\s*"
+    rf"(?:just |only |exactly )?\b(?P<n>{NUMBER}|single|sole|lone)(?:\s*(?:to|-|–|and)\s*(?P<upto>{NUMBER}))?"
+    rf"\s*(?P<plus>or more|\+)?(?P<less>or fewer|or less)?[\s-]*(?:co-?)?{_COUNTED}",
+    re.IGNORECASE,
+)
+_BETWEEN = re.compile(rf"\bbetween (?P<n>{NUMBER}) and (?P<upto>{NUMBER}) {_COUNTED}", re.IGNORECASE)
+_SEVERAL_DIGESTS = any_of(
+    r"\b(?:two|both|more than one|several|multiple|at least two|different|2) (?:of the )?(?:different )?digests?\b",
+    r"\bmore than once\b|\btwice\b|\bmore than a single digest\b",
+)
+_ONE_DIGEST = any_of(r"\bonly (?:one|a single) digest\b|\bonly once\b|\bjust (?:one|a single) digest\b")
+_ONLY = re.compile(r"\b(?:only|exclusively|solely|just|new)\b.{0,20}\b(?:in|to|by)\W+(?:\w+\W+){0,3}$", re.IGNORECASE)
+_TOGETHER = any_of(
+    r"\bboth\b|\bshare[ds]?\b|\bin common\b|\boverlap|\balso\b|\bat once\b|\bas well as\b",
+    r"\b(?:appear|stand|occur|recur|are listed|show up)s?\b",
+)
+_EITHER = re.compile(r"\bor\b", re.IGNORECASE)
+_LACKING = (
+    r"(?:no|without|lack\w*|missing|miss|unknown|not? (?:have|has|give|given|known|carry|state|list|show)|"
+    r"n['’]t (?:have|give|carry|state|list|show|know)|not|n['’]t)"
+)
+_DATE = r"(?:publication |publishing )?(?:dates?|year)"
+_UNDATED = any_of(
+    rf"\b{_LACKING}\s+(?:(?:a|any|the|their|its|known|printed|of)\s+)*{_DATE}\b",
+    rf"\b{_DATE}\s+(?:is |are |was )?(?:unknown|missing|not (?:known|given)|lacking)",
+    r"\bundated\b|\bnot dated\b|\b(?:are|is)n['’]t dated\b",
+)
+_DATED = any_of(
+    rf"\b(?:have|has|with|carry|give|print|known|state)\s+(?:(?:a|any|the|their|its|known|printed)\s+)*{_DATE}\b",
+    r"\b(?:are|is) dated\b(?!\W+(?:\d|in\b|since\b|before\b|after\b|from\b|between\b))",
+)
+_UNNUMBERED = re.compile(
+    r"\b(?:no|without|lack\w*|missing|unknown)\s+(?:(?:a|any|the|of|known)\s+)*(?P<number>numbers? of |counts? of )?"
+    r"(?P<noun>author|comment)\w*",
+    re.IGNORECASE,
+)
+_STATED = (_UNNUMBERED, _BETWEEN, _NUMBERED, _UNDATED, _SEVERAL_DIGESTS, _ONE_DIGEST)
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A condition that a paper meets, does not meet, or leaves open."""
+
+    words: str
+    """As said after "papers": "with 4 authors"."""
+    holds: Callable[[Paper], bool]
+    known: Callable[[Paper], bool] = lambda paper: True
+    shows: str = ""
+    """Name of the field whose value is shown beside each paper."""
+
+
+def conditions(text: str, papers: Sequence[Paper] = ()) -> tuple[Condition, ...]:
+    """Read the conditions on metadata that a question states beside its filters.
+
+    Args:
+        text: the question.
+        papers: the library's papers, whose digests can be named.
+    """
+    return (*_numbers(text), *_digests(text, papers), *_dates(text))
+
+
+def without_conditions(text: str) -> str:
+    """Return a text without the words that state conditions on metadata."""
+    for pattern in _STATED:
+        text = pattern.sub(" ; ", text)
+    return text
+
+
+def _numbers(text: str) -> Iterator[Condition]:
+    for match in _UNNUMBERED.finditer(text):
+        field = _field(match)
+        nobody = match["number"] or field.name == "authors"  # every paper has authors: their number is not given
+        yield _lacking(field) if nobody else _of_number(field, "no", lambda n: n == 0)
+    text = _UNNUMBERED.sub(" ", text)
+    for match in (*_BETWEEN.finditer(text), *_NUMBERED.finditer(_BETWEEN.sub(" ", text))):
+        field, low = _field(match), number_of(match["n"])
+        if match["upto"]:
+            high = number_of(match["upto"])
+            yield _of_number(field, f"{low} to {high}", range(low, high + 1).__contains__)
+        else:
+            yield _of_number(field, *_bound(match, low))
+
+
+def _field(match: re.Match[str]) -> Field:
+    return BY_NAME["comments" if match["noun"].lower() == "comment" else "authors"]
+
+
+def _bound(match: re.Match[str], n: int) -> tuple[str, Callable[[int], bool]]:
+    if match["more"]:
+        return f"more than {n}", lambda value: value > n
+    if match["fewer"]:
+        return f"fewer than {n}", lambda value: value < n
+    if match["least"] or match["plus"]:
+        return f"at least {n}", lambda value: value >= n
+    if match["most"] or match["less"]:
+        return f"at most {n}", lambda value: value <= n
+    return f"{n}", lambda value: value == n
+
+
+def _of_number(field: Field, said: str, holds: Callable[[int], bool]) -> Condition:
+    def known(paper: Paper) -> bool:
+        return field.value(paper) is not None
+
+    noun = field.name[:-1] if said == "1" else field.name
+    return Condition(f"with {said} {noun}", lambda p: known(p) and holds(int(field.value(p) or 0)), known, field.name)
+
+
+def _lacking(field: Field) -> Condition:
+    return Condition(f"without {field.having}", lambda paper: field.value(paper) is None)
+
+
+def _dates(text: str) -> Iterator[Condition]:
+    if _UNDATED.search(text):
+        yield _lacking(BY_NAME["published"])
+    elif _DATED.search(text):
+        yield Condition("with a date with its year", lambda paper: known_date(paper) is not None, shows="published")
+    yield from (_not_within(time) for time in read_times(text) if time.negated)
+
+
+def _not_within(time: Stated) -> Condition:
+    said = spoken(*(day.isoformat() if day else "" for day in (time.after, time.before)))
+
+    def holds(paper: Paper) -> bool:
+        date = known_date(paper)
+        return date is not None and not time.holds(date)
+
+    return Condition(f"dated, but not {said}", holds, lambda paper: known_date(paper) is not None, "published")
+
+
+def _digests(text: str, papers: Sequence[Paper]) -> Iterator[Condition]:
+    named = [n for n in named_digests(text, papers) if n.known]
+    inside = list(dict.fromkeys(n.digest for n in named if not n.negated))
+    outside = list(dict.fromkeys(n.digest for n in named if n.negated))
+    if outside:
+        said = f"not in {_listed(outside, 'or')}"
+        yield Condition(said, lambda paper: not set(outside) & set(paper.digests))
+    if len(inside) > 1:
+        yield _of_several(text, named, inside)
+    elif inside and not outside and any(_ONLY.search(text[: n.start]) for n in named):
+        yield Condition("in no other digest", lambda paper: len(paper.digests) == 1)
+    elif _SEVERAL_DIGESTS.search(text):
+        yield Condition("in more than one digest", lambda paper: len(paper.digests) > 1)
+    elif _ONE_DIGEST.search(text):
+        yield Condition("in one digest only", lambda paper: len(paper.digests) == 1)
+
+
+def _of_several(text: str, named: Sequence[Named], inside: Sequence[str]) -> Condition:
+    """Return the condition of several digests named: in all of them ("both", "appear in"), or in any."""
+    between = text[named[0].end : named[-1].start]
+    if _TOGETHER.search(text) and not _EITHER.search(between):
+        return Condition(f"in {_listed(inside, 'and')}", lambda paper: set(inside) <= set(paper.digests))
+    return Condition(f"in {_listed(inside, 'or')}", lambda paper: bool(set(inside) & set(paper.digests)))
+
+
+def _listed(digests: Sequence[str], joint: str) -> str:
+    said = enumerated([f"the digest {digest}" for digest in digests])
+    return said if joint == "and" else re.sub(r" and (?=the digest [^ ]+$)", f" {joint} ", said)

@@ -1,0 +1,89 @@
+"""Counts and lists: the papers that meet what a question states, their number, their share."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ingest.paper import Paper
+from rag.catalogue.computed import Computed, Line, enumerated, plural, shown_date
+from rag.catalogue.fields import BY_NAME, known_date
+from rag.catalogue.scope import Scope
+
+COUNTS = re.compile(r"\bhow (?:many|big|large)\b|\bnumber of\b|\bcount\b|\bsize of\b", re.IGNORECASE)
+SHARE = re.compile(r"\b(?:percentage|percent|share|fraction|proportion|ratio) of\b|%", re.IGNORECASE)
+_ALL = re.compile(r"\b(?:all|every|each|complete|full|entire)\b", re.IGNORECASE)
+_COUNTED_SHOWN = 12
+"""Papers listed under a count."""
+_LISTED = 30
+"""Papers listed where a list is asked for; all of them where it says "all"."""
+
+
+def selected(text: str, scope: Scope) -> Computed:
+    """Count or list the papers in scope."""
+    counting = bool(COUNTS.search(text))
+    share = f"{100 * len(scope.papers) / (scope.among[1] or 1):.1f} %" if SHARE.search(text) else ""
+    papers = _ordered(scope)
+    shown = _shown(text, counting or bool(share), papers) if scope.stated or not counting else ()
+    return Computed(
+        "share" if share else "count" if counting else "list",
+        share or str(len(papers)),
+        f"{_statement(scope, share)}{':' if shown else '.'}",
+        papers,
+        scope.considered,
+        scope.unknown,
+        " ".join(scope.caveats),
+        tuple(Line(f"{paper.title}{_detail(paper, scope.shows)}", paper) for paper in shown),
+    )
+
+
+def all_digests(scope: Scope, papers: Sequence[Paper]) -> Computed:
+    """Say which digests the library holds, or in which those stand that meet what is stated."""
+    there = sorted({digest for paper in papers for digest in paper.digests})
+    digests = sorted({digest for paper in scope.papers for digest in paper.digests})
+    sizes = [f"{digest} ({plural(sum(digest in p.digests for p in scope.papers), 'paper')})" for digest in digests]
+    listed = f"{': ' if sizes else ''}{enumerated(sizes or [''])}."
+    said = f"The library holds {plural(len(there), 'digest')}{listed}"
+    if scope.stated:
+        hold = "holds" if len(digests) == 1 else "hold"
+        said = f"{len(digests)} of {plural(len(there), 'digest')} {hold} papers that {scope.said(2)}{listed}"
+    caveat = " ".join(scope.caveats)
+    return Computed("digests", str(len(digests)), said, scope.papers if scope.stated else (), len(papers), 0, caveat)
+
+
+def day_of_digest(digest: str, papers: Sequence[Paper]) -> Computed:
+    """Say which day a digest prints."""
+    inside = [a for paper in papers for a in paper.appearances if a.digest == digest]
+    day = next((appearance.day for appearance in inside if appearance.day), "")
+    said = f"The digest {digest} prints {shown_date(day) if day else 'no day'}."
+    return Computed("day_of", "" if day.startswith("--") else day, said, (), len(inside), int(not day[:1].isdigit()))
+
+
+def _statement(scope: Scope, share: str) -> str:
+    count = len(scope.papers)
+    if not scope.stated:
+        return f"{scope.base[4:]} {'is' if count == 1 else 'are'} in the library"
+    if not count:
+        return scope.none().removesuffix(".")
+    if share:
+        return f"{count} of {scope.among[0]} ({share}) {scope.rest(count)}"
+    return f"{count} of {scope.base[4:]} {scope.said(count)}"
+
+
+def _ordered(scope: Scope) -> tuple[Paper, ...]:
+    """Return the papers in scope in the library's order, by date where dates are asked for."""
+    if scope.shows != "published":
+        return scope.papers
+    return tuple(sorted(scope.papers, key=lambda paper: known_date(paper) or ""))
+
+
+def _shown(text: str, counting: bool, papers: tuple[Paper, ...]) -> tuple[Paper, ...]:
+    """Return the papers to list."""
+    if counting:
+        return papers[:_COUNTED_SHOWN]
+    return papers if _ALL.search(text) else papers[:_LISTED]
+
+
+def _detail(paper: Paper, field: str) -> str:
+    value = BY_NAME[field].value(paper) if field else None
+    return f" ({BY_NAME[field].said(value).removeprefix('dated ')})" if value is not None else ""

@@ -1,0 +1,280 @@
+"""Comparisons: several papers side by side, the same aspects of each, and a word where an abstract leaves one out."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ingest.paper import Paper
+from rag.asked import absent_attributes
+from rag.extract import Picked, SentencePicker
+from rag.lexical import STOPWORDS
+from rag.moves import Told, told_by
+from rag.naming import short_name
+from rag.phrases import OF_QUESTIONS, any_of
+from rag.sides import find_sides
+from rag.wanted import missing_things
+
+if TYPE_CHECKING:
+    from rag.extractive import Draft
+    from rag.grounding.align import Likeness
+    from rag.moves import Move
+    from rag.question import Question
+    from rag.retrieve import HybridRetriever
+
+LEAST_PAPERS = 2
+MOST_PAPERS = 5
+"""Papers set side by side; of more, the first."""
+MOST_WORDS = 120
+"""Words quoted in a whole comparison, shared among its papers; each has one sentence at least."""
+_MOST_SENTENCES = 3
+_ASPECTS: tuple[tuple[Move, re.Pattern[str]], ...] = (
+    (
+        "cost",
+        any_of(
+            r"\b(?:costs?|cheap\w*|expensive|compute|computational\w*|fast\w*|slow\w*|speed\w*|time|memory|efficien\w*"
+            r"|tokens?|budget|gpus?|overhead|latency|complexity)\b"
+        ),
+    ),
+    (
+        "data",
+        any_of(
+            r"\b(?:data|data ?sets?|benchmarks?|corpus|corpora|trained on|train on|tested on|evaluat\w*|bigger|larger"
+            r"|samples|test ?beds?|cover\w*)\b"
+        ),
+    ),
+    (
+        "limit",
+        any_of(r"\b(?:limit\w*|weak\w*|drawbacks?|shortcomings?|fail\w*|struggl\w*|caveats?|assum\w*|problems?)\b"),
+    ),
+    (
+        "result",
+        any_of(
+            r"\b(?:results?|scores?|accura\w*|gains?|improv\w*|success|perform\w*|conclu\w*|finds?|findings?|best|well"
+            r"|reach\w*|how (?:much|far|many|big|large|long|high)|outcome|report\w*|say|says|claims?|guarantees?)\b"
+        ),
+    ),
+    (
+        "method",
+        any_of(
+            r"\b(?:methods?|method-wise|approach\w*|techniques?|ideas?|mechanisms?|work|works|use|uses|manage\w*|handle\w*"
+            r"|build\w*|train\w*|choos\w*|treat\w*|tackl\w*|solv\w*|get|do it|speed up|achiev\w*)\b",
+            r"^how\b",
+        ),
+    ),
+    ("aim", any_of(r"\b(?:purpose|aim|goal|for|propos\w*|introduc\w*|contribut\w*|about|topic|question)\b")),
+)
+"""What a question compares, and which move of an abstract tells it; the first that fits counts, and the second."""
+_NUMBER = any_of(
+    r"\bhow (?:much|many|far|long|fast|large|big|high|often|well)\b|\bby how much\b|\b(?:scores?|rates?|percent\w*|points"
+    r"|accuracy|speed-?ups?|gains?|numbers?|figures?|sizes?)\b",
+)
+_FIGURE_ONLY = any_of(
+    r"\bhow (?:much|many|far|big|large)\b|\bin points\b|\b(?:rates?|percent\w*|scores?|figures?|speed-?ups?)\b"
+)
+"""Asks that nothing but a figure answers."""
+_COMMON = re.compile(r"\b(?:in common|alike|similar\w*|shared?|same)\b", re.IGNORECASE)
+_MOVE_WEIGHT, _OTHER_WEIGHT, _NUMBER_WEIGHT, _SAYS_WEIGHT, _BACKGROUND_WEIGHT = 0.3, -0.2, 0.3, 0.4, -0.6
+"""Weights, beside the picker's order of a paper's sentences (0 to 1), of each move asked for, of a result where none is
+asked for, of a measured figure where one is asked for, of the share of the aspect's words, and of a sentence that only
+sets the scene."""
+_LEAST_WORDS = 7
+"""Words below which a sentence ("We have several findings.") tells nothing, unless it gives a figure."""
+_GENERIC = (
+    STOPWORDS
+    | OF_QUESTIONS
+    | frozenset(
+        """result score scores method-wise limit limits limitation limitations cost costs gain gains improvement
+        improvements performance best better propose introduce present find finding findings conclude conclusion get gets
+        difference differences differ contribution contributions idea ideas technique techniques number numbers data
+        dataset datasets benchmark benchmarks much far well many good train manage work works size big bigger larger
+        weakness weaknesses drawback drawbacks make makes solve solves achieve achieves help overall respectively
+        side tackle tackles problem problems fast faster cheap cheaper rate rates success tested""".split()
+    )
+)
+"""Words of an aspect that name it and say nothing of what it is about."""
+_GENERIC_WEIGHT = 0.3
+"""Weight of the picker's order where an aspect has no other words: the move decides then."""
+_MARGIN = 0.7
+"""How far below the best sentence of a paper a further one may be."""
+_COMMON_WORDS = 5
+_WIDEST = 0.3
+"""Share of the library's papers above which a word they have in common tells nothing."""
+
+
+@dataclass(frozen=True)
+class Comparer:
+    """Answers questions that compare papers.
+
+    Args:
+        retriever: over the library.
+        picker: scores sentences.
+        likeness: of single words by meaning, for telling what an abstract does not say.
+    """
+
+    retriever: HybridRetriever
+    picker: SentencePicker
+    likeness: Likeness | None = None
+
+    def answer(self, question: Question, draft: Draft) -> bool:
+        """Put a comparison into a draft; tell whether the question compares papers that are here."""
+        sides = find_sides(question.standalone, question.subjects, self.retriever, question.filters)
+        if len(sides.papers) + len(sides.absent) < LEAST_PAPERS or not sides.papers:
+            return False
+        rest = sides.rest
+        if _COMMON.search(question.standalone) and (shared := self._common(sides.papers)):
+            rest = ", ".join(shared)
+            draft.composer.add(f"Both speak of {rest}.", "computed", cited=sides.papers)
+        compared = sides.papers[:MOST_PAPERS]
+        for paper in compared:
+            draft.composer.say(f"{paper.title}:", lead="\n")
+            if rest:
+                self._aspect(rest, paper, MOST_WORDS // len(compared), draft)
+            else:
+                _quote(_overall(paper, MOST_WORDS // len(compared)), draft)
+        if len(sides.papers) > len(compared):
+            draft.composer.say(f"The other {len(sides.papers) - len(compared)} are left out; name those you mean.", "\n")
+        for side in sides.absent:
+            draft.composer.say(f"No paper here is “{side}”.", lead="\n")
+        draft.missing = (*draft.missing, *sides.absent)
+        return True
+
+    def _aspect(self, aspect: str, paper: Paper, budget: int, draft: Draft) -> None:
+        """Quote what a paper says of an aspect; where it does not say it, tell so and quote what is nearest."""
+        picked = _within(self._ranked(aspect, paper), budget)
+        missing = self._missing(aspect, paper, picked)
+        if missing:
+            said = f"The abstract of “{short_name(paper)}” {_unsaid(missing)}; what comes nearest:"
+            draft.composer.add(said, "computed", cited=[paper])
+            draft.missing = (*draft.missing, *missing)
+            picked = picked[:1]
+        _quote(sorted(picked, key=lambda p: p.span), draft)
+
+    def _ranked(self, aspect: str, paper: Paper) -> list[Picked]:
+        """Return a paper's sentences, those first that tell an aspect."""
+        told = _telling(paper)
+        texts = [paper.abstract[t.span[0] : t.span[1]] for t in told]
+        scores = self.picker.score(aspect, paper.title, texts)
+        low, spread = min(scores), (max(scores) - min(scores)) or 1.0
+        words = self.retriever.index.topic_words
+        telling = [w for w in re.findall(r"[^\W_]+(?:[-'’][^\W_]+)*", aspect) if w.lower() not in _GENERIC]
+        wordings = words.wordings(" ".join(telling))
+        weight = 1.0 if telling else _GENERIC_WEIGHT
+        wanted, number = _moves_of(aspect), bool(_NUMBER.search(aspect))
+
+        def value(place: int) -> float:
+            one = told[place]
+            return (
+                weight * (scores[place] - low) / spread
+                + _MOVE_WEIGHT * len(wanted & one.moves)
+                + _OTHER_WEIGHT * ("result" in one.moves - wanted)
+                + _NUMBER_WEIGHT * (number and one.measured)
+                + _SAYS_WEIGHT * words.said_in(wordings, texts[place])
+                + _BACKGROUND_WEIGHT * ("background" in one.moves)
+            )
+
+        ranked = [Picked(paper, one.span, value(place)) for place, one in enumerate(told)]
+        return sorted(ranked, key=lambda p: -p.score)
+
+    def _missing(self, aspect: str, paper: Paper, picked: Sequence[Picked]) -> tuple[str, ...]:
+        """Return what an aspect asks for and the abstract does not say, by the rules a fact is declined by."""
+        missing = (*absent_attributes(aspect, paper), *missing_things(aspect, paper, self.likeness))
+        measured = {t.span for t in told_by(paper) if t.measured}
+        if not missing and _FIGURE_ONLY.search(aspect) and not any(p.span in measured for p in picked):
+            return ("a figure for this",)
+        return missing
+
+    def _common(self, papers: Sequence[Paper]) -> list[str]:
+        """Return the words that all papers hold and that tell most: said often there, and rarely elsewhere."""
+        index = self.retriever.index
+        stem, known = index.lexical.analyzer.stem, index.lexical.document_frequency
+        spelled: dict[str, str] = {}
+        counts: list[Counter[str]] = []
+        for paper in papers:
+            words = re.findall(r"[^\W\d_][\w-]{3,}", f"{paper.title} {paper.abstract}")
+            telling = [w for w in words if w.lower() not in _GENERIC]
+            counts.append(Counter(stem(w.lower()) for w in telling))
+            spelled |= {stem(w.lower()): w for w in telling}
+        widest = max(_WIDEST * len(index.papers), len(papers))
+        shared = [s for s in counts[0] if all(c[s] for c in counts) and known.get(s, 0) <= widest]
+        shared.sort(key=lambda s: -index.lexical.idf(s) * (min(c[s] for c in counts) + max(c[s] for c in counts) / 4))
+        return [spelled[s] for s in shared[:_COMMON_WORDS]]
+
+
+def _moves_of(aspect: str) -> frozenset[Move]:
+    found: list[Move] = [move for move, pattern in _ASPECTS if pattern.search(aspect)]
+    wanted = frozenset(found[:2])
+    return wanted | {"aim"} if "method" in wanted else wanted
+
+
+def _telling(paper: Paper) -> list[Told]:
+    """Return the sentences of a paper that are long enough to tell something."""
+    told = told_by(paper)
+    long = [t for t in told if t.measured or len(paper.abstract[t.span[0] : t.span[1]].split()) >= _LEAST_WORDS]
+    return long or list(told)
+
+
+def _overall(paper: Paper, budget: int) -> list[Picked]:
+    """Return what a paper does, how, and what came out, as far as a number of words reaches."""
+    told = _telling(paper)
+    chosen: list[Told] = []
+    for worth in (_of_aim, _of_figures, _of_method, _of_result):
+        left = [t for t in told if t not in chosen]
+        worths = {t: worth(t, told.index(t) / len(told)) for t in left}
+        best = max(worths, key=worths.__getitem__, default=None)
+        fits = best and (not chosen or (worths[best] > 0 and _words(paper, [*chosen, best]) <= budget))
+        if best and fits:
+            chosen.append(best)
+    return [Picked(paper, t.span, 0.0) for t in sorted(chosen, key=lambda t: t.span)]
+
+
+def _of_aim(told: Told, place: float) -> float:
+    return ("aim" in told.moves) - 2 * ("background" in told.moves) - 0.5 * place
+
+
+def _of_figures(told: Told, place: float) -> float:
+    return ("result" in told.moves) + 2 * told.measured - 2 - 2 * ("background" in told.moves) + 0.3 * place
+
+
+def _of_method(told: Told, place: float) -> float:
+    return ("method" in told.moves) - 2 * ("background" in told.moves) - 0.5 * ("result" in told.moves) - 0.4 * place
+
+
+def _of_result(told: Told, place: float) -> float:
+    return ("result" in told.moves) - 2 * ("background" in told.moves) + 0.3 * place
+
+
+def _within(ranked: Sequence[Picked], budget: int) -> list[Picked]:
+    """Return the best sentences that a number of words has room for; the best of all in any case."""
+    chosen = list(ranked[:1])
+    words = sum(len(p.text.split()) for p in chosen)
+    for sentence in ranked[1:]:
+        length = len(sentence.text.split())
+        if words + length <= budget and chosen[0].score - sentence.score <= _MARGIN:
+            chosen.append(sentence)
+            words += length
+        if len(chosen) == _MOST_SENTENCES:
+            break
+    return chosen
+
+
+def _words(paper: Paper, told: Sequence[Told]) -> int:
+    return sum(len(paper.abstract[t.span[0] : t.span[1]].split()) for t in told)
+
+
+def _text(paper: Paper) -> str:
+    return f"{paper.title} {paper.abstract}"
+
+
+def _unsaid(missing: Sequence[str]) -> str:
+    """Say what an abstract leaves out."""
+    plain = ("a", "an", "the", "how", "who", "where", "random", "human")
+    return f"does not give {' or '.join(m if m.split()[0] in plain else f'“{m}”' for m in missing)}"
+
+
+def _quote(picked: Sequence[Picked], draft: Draft) -> None:
+    for sentence in picked:
+        draft.composer.add(sentence.text, "supported", [(sentence.paper, sentence.span)], score=1.0)

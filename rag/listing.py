@@ -1,0 +1,103 @@
+"""Answers that list papers, each with the one sentence that tells why it belongs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rag.declining import comes_near
+from rag.extract import SentencePicker, rank_sentences
+from rag.lists import MOST_PAPERS, belonging
+from rag.naming import without_names
+from rag.pointers import GROUP
+from rag.telling import telling_sentence
+from rag.topic import Topic, read_topic
+
+if TYPE_CHECKING:
+    from rag.extractive import Draft
+    from rag.question import Question
+    from rag.retrieve import Hit, HybridRetriever
+    from rag.topic_words import TopicWords
+
+_LEAST_HELD = 0.6
+"""Share of a condition's words that one of several papers must hold for it to be true of the paper."""
+_NEXT = 0.15
+"""How far below the sentence that fits best another paper's may be, where the condition is in quite other words."""
+_TOLD = 2
+"""Sentences told of each paper where a question asks which of several, and something more."""
+
+
+@dataclass(frozen=True)
+class Lister:
+    """Answers questions that ask which papers.
+
+    Args:
+        retriever: over the library.
+        picker: scores sentences.
+    """
+
+    retriever: HybridRetriever
+    picker: SentencePicker
+
+    def answer(self, question: Question, draft: Draft) -> str:
+        """Put a list into a draft; return why the question is declined, nothing where it is answered."""
+        if len(question.subjects) > 1:
+            return self._among(question, draft)
+        hits = belonging(question.standalone, self.retriever, question.filters)
+        draft.used = hits or draft.used
+        if not hits or not comes_near(question.standalone, hits, self.retriever.index.lexical):
+            return "no abstract comes near the topic"
+        self._tell(read_topic(question.standalone), hits, draft)
+        return ""
+
+    def _among(self, question: Question, draft: Draft) -> str:
+        """Answer which of the papers talked of something is true of."""
+        asked = GROUP.sub(" ", without_names(question.standalone, question.subjects))
+        asked = re.sub(r"\(\W*\)", " ", asked)
+        topic = read_topic(asked)
+        everything = self.retriever.search(asked, len(self.retriever.index.papers), question.filters)
+        hits = [h for h in everything if h.paper in question.subjects]
+        found = self._carrying(topic, hits) if topic else []
+        draft.used = [*found, *(h for h in hits if h not in found)]
+        if not found:
+            return f"none of these {len(question.subjects)} abstracts says so"
+        several = len(found) > 1
+        for hit in found:
+            draft.composer.say(f"{hit.paper.title}:", lead="\n")
+            ranked = rank_sentences(asked, [hit], self.picker)
+            told = {p.span: p for p in [telling_sentence(topic, hit, self.picker, self._words), *ranked]}
+            for picked in sorted(list(told.values())[: 1 if several else _TOLD], key=lambda p: p.span):
+                draft.composer.add(picked.text, "supported", [(picked.paper, picked.span)], score=1.0)
+        return ""
+
+    def _carrying(self, topic: Topic, hits: Sequence[Hit]) -> list[Hit]:
+        """Return the papers that carry a topic; where none does in its words, the one whose sentence comes nearest."""
+        words, place = self._words, self.retriever.index.place
+        if topic.lacking:
+            return [h for h in hits if all(words.does_without(x, place[h.paper.paper_id]) for x in topic.lacking)]
+        held: dict[str, float] = {}
+        for alternative in topic.alternatives:
+            wordings = words.wordings(alternative)
+            for hit in hits:
+                share = words.coverage(wordings, place[hit.paper.paper_id])
+                held[hit.paper.paper_id] = max(share, held.get(hit.paper.paper_id, 0.0))
+        best = max(held.values(), default=0.0)
+        if best >= _LEAST_HELD:
+            return [h for h in hits if held[h.paper.paper_id] >= max(_LEAST_HELD, best - _NEXT)]
+        fits = {h.paper.paper_id: rank_sentences(topic.text, [h], self.picker)[0].score for h in hits}
+        top = max(fits.values(), default=0.0)
+        return [h for h in hits if fits[h.paper.paper_id] >= top]
+
+    def _tell(self, topic: Topic, hits: Sequence[Hit], draft: Draft) -> None:
+        for number, hit in enumerate(hits[:MOST_PAPERS], start=1):
+            telling = telling_sentence(topic, hit, self.picker, self._words)
+            draft.composer.say(f"{number}. {hit.paper.title}", lead="\n")
+            draft.composer.add(telling.text, "supported", [(hit.paper, telling.span)], score=1.0, lead="\n   ")
+        if len(hits) > MOST_PAPERS:
+            draft.composer.say(f"{len(hits) - MOST_PAPERS} more papers stand out for this.", lead="\n")
+
+    @property
+    def _words(self) -> TopicWords:
+        return self.retriever.index.topic_words

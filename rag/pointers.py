@@ -1,0 +1,104 @@
+"""Words by which a question leans on the conversation before it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ingest.paper import Paper
+from rag.catalogue_phrases import OVERVIEW
+from rag import phrases
+from rag.asked import names_in
+from rag.naming import named_papers
+from rag.phrases import any_of
+from rag.question import topic_words
+
+_NTH = r"(?:first|second|third|fourth|fifth|last|other|former|latter)"
+_WORK = r"(?:paper|method|one|work|approach|model)"
+LEANS = any_of(
+    r"^\W*(?:and|but|also|so|then|ok(?:ay)?,?|what about|how about|same for)\b",
+    r"^\W*(?:why(?: is that| so| not)?|when|how much|how many|how so)\W*$|^\W*(?:really|who|where)\b",
+    r"^\W*(?:which one|anything else|any others?|more\b|tell me more|go on|elaborate)",
+    r"^\W*(?:compared to what|on (?:which|what)\b|by how much|for which)",
+    r"\b(?:it|its|they|them|their|this|that|these|those|he|she|his|her)\b",
+    rf"\bthe {_NTH}(?: (?:one|paper|method|work))?\b",
+    r"\bthe (?:authors?|papers?|methods?|models?|approach|framework|benchmark|data ?set|study|technique|system)\b",
+    r"\bthe (?:algorithm|theorem|proof|bound|experiments?|agents?|procedure|architecture|evaluation|core)\b",
+    r"\bthe (?:best |strongest |main )?baselines?\b",
+    r"\bthe (?:result|gain|improvement|speed-?up)\b|\bas good as it gets\b",
+)
+NO_POINTER = any_of(
+    r"\b(?:papers?|works?|methods?|approach(?:es)?|models?|idea|so|those|benchmarks?|studies|ones?)\s+(?:that|this)\b",
+    r"\b(?:claim|argue|show|find|say|shows|finds|says|argues)\s+(?:that|this)\b",
+    r"\bthat (?:is|are|was|were|can|do|does|use|uses|have|has|it)\b",
+    r"\b(?:is |does )?it (?:is )?(?:possible|true|hard|easy|help|pay|matter|make sense|hurt|work better)\b",
+    r"(?<!of )\b(?:these|those) (?:papers|digests)\b",
+)
+"""Words that look as if they pointed back and do not: the "that" of a clause, the "it" of "is it true"."""
+ORDINALS = {"first": 0, "former": 0, "second": 1, "latter": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1}
+ORDINAL = re.compile(
+    r"\bthe (first|second|third|fourth|fifth|last|former|latter)\b"
+    r"(?! (?:time|to|that|step|stage|phase|order|layer|token|paper to))"
+    r"(?P<noun> (?:of (?:them|these|those)|one|paper|method|work|benchmark|data ?set|task|model|baseline))?",
+    re.IGNORECASE,
+)
+OTHER = re.compile(
+    r"\bthe other(?P<noun> (?:one|paper|method|work|benchmark|data ?set|task|model|baseline|study|algorithm))?\b"
+    r"(?! (?:hand|papers|ones|\w+s)\b)",
+    re.IGNORECASE,
+)
+POSSESSIVE = re.compile(r"\b(?:its|their|his|her)\b", re.IGNORECASE)
+SUBJECT = any_of(
+    rf"\b(?:it|they|them|(?:this|that) {_WORK}|the (?:paper|method|authors|approach|model))\b",
+    r"\b(?:this|that)\b(?=\W*$)",
+)
+GROUP = re.compile(
+    r"\b(?:these|those|them|both|they|each|which ones?|either|neither|all of them"
+    r"|(?:the|these|those) (?P<count>two|three|four)(?: papers| of them)?)\b(?! (?:papers|digests)\b)",
+    re.IGNORECASE,
+)
+COUNTS = {"two": 2, "three": 3, "four": 4, "both": 2, "either": 2, "neither": 2}
+ASKS_FOR_PAPERS = re.compile(r"\b(?:papers?|which (?:works?|studies)|digests?|anyone|any)\b", re.IGNORECASE)
+BARE_PRONOUN = re.compile(r"\b(?:it|its|they|their|them)\b", re.IGNORECASE)
+CONTINUES = re.compile(r"\W*(?:and|but|or|what about|how about|same for|and what about)\b[\s,]*", re.IGNORECASE)
+WHAT_ABOUT = re.compile(r"\W*(?:and |but )?(?:what|how) about\b", re.IGNORECASE)
+RESTRICTS = re.compile(r"^\W*(?:and |but |ok |now )*(?:only|just|of these|of those|of them|among them)\b", re.IGNORECASE)
+ABOUT = re.compile(r"^(?:on|about|for|in|with|using|at|over)\s+(?:the\s+)?", re.IGNORECASE)
+DANGLING = re.compile(r"\s+(?:in|from|since|of|with|on|for|and)\s*(?=$|\?)|\s+(?=\?)", re.IGNORECASE)
+OF_A_PAPER = re.compile(
+    r"\b(?:costs?|data|results?|limits?|limitations?|code|authors?|speed|baselines?|accuracy|method|approach|evaluation"
+    r"|benchmarks?|data ?sets?|gains?|drawbacks?|size|numbers?|scores?|performance|complexity|date|title|experiments?"
+    r"|time|memory|hardware|training|inference|error|details?)\b",
+    re.IGNORECASE,
+)
+"""What is asked of a paper that is being talked of, by a word that any paper could be asked."""
+IDIOMS = (
+    (re.compile(r"\b(?:that |this |it )?(?:is |that )?as good as it gets\b", re.IGNORECASE), "optimal, a lower bound"),
+    (re.compile(r"\b(?:can|could) (?:it|that|one) be (?:improved|beaten)\b", re.IGNORECASE), "further improved"),
+)
+"""Ways of asking whether more can be had, and what an abstract calls it."""
+BARE = 4
+"""Words up to which a question with no name in it cannot stand alone."""
+SHORT = 9
+"""Words up to which a question with no name of its own is taken to lean on what came before."""
+STANDS_OUT = 4.0
+"""Standard deviations above the library's mean from which a paper is what a question is after, whatever was said."""
+
+
+def points_back(text: str, papers: Sequence[Paper]) -> bool:
+    """Tell whether a pronoun stands before the first paper a question names, and so means another one."""
+    pointer = BARE_PRONOUN.search(NO_POINTER.sub(" ", text))
+    return pointer is not None and not named_papers(text[: text.find(pointer.group())], papers)
+
+
+def leans(text: str, papers: Sequence[Paper]) -> bool:
+    """Tell whether a question needs the conversation before it.
+
+    One that names a paper stands alone; so does one whose only pointing word is the "that" of a clause.
+    """
+    if named_papers(text, papers):
+        return points_back(text, papers) or (bool(CONTINUES.match(text)) and len(text.split()) <= SHORT)
+    whole = ASKS_FOR_PAPERS.search(text) or OVERVIEW.search(text)
+    if len(topic_words(text)) <= 1 and len(text.split()) <= BARE and not names_in(text) and not whole:
+        return True  # "how many authors?"
+    return bool(LEANS.search(NO_POINTER.sub(" ", text)))

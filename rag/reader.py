@@ -1,0 +1,188 @@
+"""The reader: a question as it was put in, the :class:`~rag.question.Question` as it is meant out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from ingest.errors import UsageError
+from ingest.text import normalise
+from rag.answer import Turn
+from rag.asked import mend_typos, names_in
+from rag.catalogue import LISTS_ALL, conditions
+from rag.demands import without_orders, without_told_orders
+from rag.filters import Filters
+from rag.followup import Standalone, make_standalone, named_papers, without_names
+from rag.frames import in_english
+from rag.generation.conversation import rewritten
+from rag.language import language_of, shared_weights, translated
+from rag.lexical import STOPWORDS
+from rag.phrases import COUNTS_PAPERS, OF_QUESTIONS, OF_THE_CATALOGUE, POINTS_BACK, WITHIN_ONE, is_small_talk
+from rag.question import MAX_CHARACTERS, Question, kind_of, preferred, stated_filters, topic_words
+from rag.naming import described_in
+from rag.rambling import the_point
+from rag.sides import two_sided
+from rag.tidying import tidy, unshouted, without_greetings
+from rag.typos import mend_names, names_of
+
+if TYPE_CHECKING:
+    from ingest.paper import Paper
+    from rag.question import Kind
+    from rag.retrieve import Hit, HybridRetriever
+    from rag.writer import Writer
+
+_NEAREST = 8
+_COMPUTED = ("count", "metadata", "overview")
+_FEW = 2
+"""Words up to which a question that points back, where there is nothing to point to, does not say what it is about."""
+_ASKING = STOPWORDS | OF_QUESTIONS | OF_THE_CATALOGUE
+
+
+@dataclass(frozen=True)
+class Words:
+    """The words of one revision of a library."""
+
+    revision: str = ""
+    papers: dict[str, int] = field(default_factory=dict)
+    """Words, in lower case, and how many papers hold each."""
+    names: dict[str, str] = field(default_factory=dict)
+    """Names by their lower case."""
+
+
+@dataclass(frozen=True)
+class _Tidied:
+    """A question freed of what is not its words, and a word on what was done."""
+
+    text: str
+    notes: tuple[str, ...]
+    language: str = ""
+    anchored: bool = True
+    paper: Paper | None = None
+    """The one paper that a question in another language can be about."""
+
+
+class Reader:
+    """Reads questions put to one library.
+
+    Args:
+        retriever: gives the library's papers and words.
+        writer: a model, which makes a question stand alone where no rule does.
+    """
+
+    def __init__(self, retriever: HybridRetriever, writer: Writer | None = None) -> None:
+        self._retriever = retriever
+        self._writer = writer
+        self._words = Words()
+
+    def read(self, question: str, history: Sequence[Turn], filters: Filters) -> Question:
+        """Read a question: tidy it, make it standalone, mend typing errors, tell its kind, filters and subjects.
+
+        Raises:
+            UsageError: it has more than :data:`~rag.question.MAX_CHARACTERS` characters.
+        """
+        if len(question) > MAX_CHARACTERS:
+            raise UsageError(
+                f"The question has {len(question):,} characters; at most {MAX_CHARACTERS:,} are read.",
+                "Ask for one thing at a time.",
+            )
+        papers = self._retriever.index.papers
+        text = tidy(question.encode("utf-8", "replace").decode("utf-8"), papers)
+        if kind_of(text) in ("empty", "small_talk", "order"):
+            return Question(question, text, kind_of(text), filters)
+        tidied = self._tidied(text)
+        turns = [without_told_orders(turn) for turn in history if not is_small_talk(turn.content)]
+        standalone = make_standalone(tidied.text, turns, papers, self._nearest)
+        if not tidied.anchored and not standalone.subjects:
+            return Question(question, text, "foreign", filters, notes=tidied.notes[:-1], language=tidied.language)
+        read = self._understood(question, tidied, self._alone(tidied.text, turns, standalone), standalone, filters)
+        return replace(read, kind=self._unclear(read) or read.kind)
+
+    def _tidied(self, text: str) -> _Tidied:
+        """Leave out orders, greetings and rambling, mend names, and put another language into English."""
+        words = self.words()
+        text, orders = without_orders(in_english(text))
+        notes = [f"left out, as it asks nothing about the papers: “{order}”" for order in orders]
+        lexical = self._retriever.index.lexical
+        point = the_point(text, lambda piece: max(shared_weights(piece, lexical), default=0.0))
+        notes += [f"of a long question this was read: “{point}”"] if point != text else []
+        point = unshouted(without_greetings(point), words.names)
+        language = "" if kind_of(point) in _COMPUTED else language_of(point)
+        point, mended = mend_names(point, words.names, words.papers, small=not language)
+        notes += [f"read “{wrong}” as “{right}”" for wrong, right in mended.items()]
+        if not language:
+            return _Tidied(point, tuple(notes))
+        english = translated(point, language, self._retriever.index.papers, lexical, words.papers)
+        computed = kind_of(english.text) in _COMPUTED and not topic_words(english.text)
+        notes.append(f"read the question, which is in {language}, as “{english.text}”")
+        return _Tidied(english.text, tuple(notes), language, english.anchored or computed, english.paper)
+
+    def _understood(
+        self, question: str, tidied: _Tidied, text: str, standalone: Standalone, filters: Filters
+    ) -> Question:
+        """Tell kind, filters and subjects of a question that stands alone."""
+        papers = self._retriever.index.papers
+        mended, typos = (text, {}) if tidied.language else mend_typos(text, self.words().papers)
+        notes = tuple(f"read “{wrong}” as “{right}”" for wrong, right in typos.items())
+        subjects = standalone.subjects or named_papers(mended, papers)
+        kind = kind_of(without_names(mended, subjects) or mended)
+        if kind == "list" and (len(standalone.subjects) == 1 or WITHIN_ONE.search(mended)):
+            kind = "fact"
+        if kind == "fact" and two_sided(mended, papers):
+            kind = "compare"
+        if tidied.language and kind == "count" and not COUNTS_PAPERS.search(mended):
+            kind = "fact"
+        if tidied.paper and kind == "fact" and not subjects:
+            subjects = (tidied.paper,)
+        stated = stated_filters(mended, papers, kind)
+        if standalone.asked_before and not standalone.subjects and not stated:
+            stated = stated_filters(standalone.asked_before, papers, kind)
+        return Question(
+            question,
+            mended,
+            kind,
+            filters.merged(stated),
+            subjects,
+            preferred(mended) if kind == "fact" else Filters(),
+            (*notes, *tidied.notes),
+            standalone.asked_before,
+            tidied.language,
+        )
+
+    def _alone(self, text: str, turns: Sequence[Turn], read: Standalone) -> str:
+        """Return a question made to stand alone: by rule, or by the model where no rule finds the paper it leans on."""
+        if self._writer is None or not read.asked_before or read.subjects:
+            return read.text
+        return rewritten(self._writer, text, turns) or read.text
+
+    def _unclear(self, question: Question) -> Kind | None:
+        """Return the kind of a question that has nothing to look for: of no topic, or of no known word."""
+        text = question.standalone
+        if question.kind not in ("fact", "list", "compare") or question.subjects or question.continues:
+            return None
+        if question.filters or conditions(text) or names_in(text) or LISTS_ALL.search(text):
+            return None
+        index = self._retriever.index.lexical
+        topic = [w for w in topic_words(text) if w not in STOPWORDS]
+        words = re.findall(r"[^\W\d_]{2,}", normalise(text))
+        if words and not any(w in _ASKING or index.analyzer.stem(w) in index.document_frequency for w in words):
+            return "mash"
+        pointing = question.kind == "fact" and POINTS_BACK.search(text) and len(topic) <= _FEW
+        pointing = pointing and not described_in(text)
+        return "bare" if not topic or pointing else None
+
+    def words(self) -> Words:
+        """Return the library's words and names, gathered once for a revision."""
+        index = self._retriever.index
+        if self._words.revision != index.revision:
+            counts: dict[str, int] = {}
+            for paper in index.papers:
+                for word in set(re.findall(r"[^\W\d_]{4,}", normalise(f"{paper.title} {paper.abstract}"))):
+                    counts[word] = counts.get(word, 0) + 1
+            self._words = Words(index.revision, counts, names_of(index.papers))
+        return self._words
+
+    def _nearest(self, text: str) -> list[Hit]:
+        """Return the papers nearest to a text, for telling what a question without a name is about."""
+        return self._retriever.search(text, _NEAREST)

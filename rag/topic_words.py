@@ -1,0 +1,122 @@
+"""How far a paper's own words carry a topic, and whether it says that it does without a thing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from ingest.text import split_sentences
+from rag.abbreviations import Abbreviations, find_abbreviations
+from rag.topic import telling_words
+
+if TYPE_CHECKING:
+    from ingest.paper import Paper
+    from rag.lexical import LexicalIndex
+
+_LACKS = re.compile(
+    r"\b(?:without|no|avoid\w*|eschew\w*|eliminat\w*|remov\w*|bypass\w*|instead of|free (?:of|from)"
+    r"|(?:not|n't|cannot) (?:need|requir|rely|use|utiliz|depend)\w*)(?: (?:on|the|need|for|any|of))*$"
+)
+_BETWEEN = 2
+"""Words that may stand between such a word and the thing ("no additional training")."""
+_ACRONYM = re.compile(r"[^aeiouy\d]{2,}s")
+_NUMERAL = re.compile(r"(?<=\w{4})(?:i{2,3}|iv)$")
+
+Stems = tuple[str, ...]
+
+
+class TopicWords:
+    """The words of a library's papers, to hold topics against.
+
+    Args:
+        papers: the library's papers.
+        lexical: their index.
+    """
+
+    def __init__(self, papers: Sequence[Paper], lexical: LexicalIndex) -> None:
+        self._papers = papers
+        self._lexical = lexical
+        self._abbreviations: Abbreviations = find_abbreviations(papers, lexical.analyzer)
+        self._stems_of: dict[int, frozenset[str]] = {}
+
+    def wordings(self, text: str) -> tuple[Stems, ...]:
+        """Return the ways to say a topic: as it is put, and with the library's abbreviations spelled out or used."""
+        runs = [self._stems([self._regular(word) for word in run]) for run in _runs(text)]
+        said = [runs]
+        for at, run in enumerate(runs):
+            said += [[*runs[:at], other, *runs[at + 1 :]] for other in self._abbreviations.of(run)]
+        return tuple(tuple(dict.fromkeys(s for run in way for s in run)) for way in said)
+
+    def coverage(self, wordings: Sequence[Stems], place: int) -> float:
+        """Return the weighted share of a topic's words that the paper at a place holds, by its best wording."""
+        return max((self._share(w, self._held(place)) for w in wordings), default=0.0)
+
+    def said_in(self, wordings: Sequence[Stems], sentence: str) -> float:
+        """Return the weighted share of a topic's words that a sentence holds, by its best wording."""
+        held = frozenset(map(_singular, self._lexical.analyzer.terms(sentence)))
+        return max((self._share(w, held) for w in wordings), default=0.0)
+
+    def is_abbreviation(self, name: str) -> bool:
+        """Tell whether the library spells a name out, so that papers may be about it without using it."""
+        return bool(self._abbreviations.of(self._stems([name])))
+
+    def does_without(self, thing: str, place: int) -> bool:
+        """Tell whether a sentence of a paper says that it does without a thing ("training-free", "no labels")."""
+        paper = self._papers[place]
+        sentences = (paper.title, *(paper.abstract[a:b] for a, b in split_sentences(paper.abstract)))
+        return any(self.denies(sentence, thing) for sentence in sentences)
+
+    def denies(self, sentence: str, thing: str) -> bool:
+        """Tell whether a sentence says that something does without a thing: denial before it, or "-free" behind."""
+        stem = self._lexical.analyzer.stem(telling_words(thing)[-1].lower()).removeprefix("re")
+        words = re.findall(r"[^\W_]+", sentence.lower())
+        for at, word in enumerate(words):
+            if self._lexical.analyzer.stem(word).removeprefix("re") != stem:
+                continue
+            before = [" ".join(words[:end]) for end in range(at, max(0, at - _BETWEEN) - 1, -1)]
+            if words[at + 1 : at + 2] == ["free"] or any(_LACKS.search(text) for text in before):
+                return True
+        return False
+
+    def _regular(self, word: str) -> str:
+        """Return a word with a Greek plural in the singular ("theses", "analyses"), which the stemmer does not know."""
+        one = f"{word[:-2]}is"
+        known = self._lexical.document_frequency
+        return one if word.lower().endswith("ses") and self._lexical.analyzer.stem(one.lower()) in known else word
+
+    def _share(self, stems: Stems, held: frozenset[str]) -> float:
+        total = sum(map(self._lexical.idf, stems))
+        return sum(self._lexical.idf(s) for s in stems if s in held) / total if total else 0.0
+
+    def _held(self, place: int) -> frozenset[str]:
+        if place not in self._stems_of:
+            terms = self._lexical.documents[place]
+            self._stems_of[place] = frozenset((*map(_singular, terms), *map(_unnumbered, terms)))
+        return self._stems_of[place]
+
+    def _stems(self, words: Sequence[str]) -> Stems:
+        terms = self._lexical.analyzer.terms(" ".join(words))
+        return tuple(dict.fromkeys(_singular(t) for t in terms if re.fullmatch(r"\w+", t)))
+
+
+def _runs(text: str) -> list[list[str]]:
+    """Return the telling words of a text, those together that nothing parts."""
+    telling = set(telling_words(text))
+    runs: list[list[str]] = [[]]
+    for word in re.findall(r"[^\W_]+(?:[-'’][^\W_]+)*|[^\w\s]", text):
+        if word in telling:
+            runs[-1].append(word)
+        elif runs[-1]:
+            runs.append([])
+    return [run for run in runs if run]
+
+
+def _singular(stem: str) -> str:
+    """Return the stem of an acronym without its plural s ("llms"), which the stemmer leaves on words with no vowel."""
+    return stem[:-1] if _ACRONYM.fullmatch(stem) else stem
+
+
+def _unnumbered(stem: str) -> str:
+    """Return the stem of a name without the Roman numeral joined to it ("starcraftii")."""
+    return _NUMERAL.sub("", stem)

@@ -1,0 +1,110 @@
+"""What kind of thing a question wants (a number, a name, a detail), and whether a paper's abstract gives it.
+
+Being about the right paper is not enough: "how many annotators" wants a number that belongs to annotators. The thing
+wanted is read from the question's own words, and looked for in the abstract in the forms it could have there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ingest.paper import Paper
+from ingest.text import split_sentences
+from rag.grounding.align import FORM, Likeness, by_form
+from rag.grounding.tokens import Token, tokens_of
+from rag.lexical import STOPWORDS
+
+_STOPS = (
+    r"is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might|must|of|in|on|for|at|by|to|from"
+    r"|with|under|than|that|they|it|its|their|the|a|an|we|you|i|and|or|but|when|where|if|as|per|this|these|those|there"
+    r"|between|among|across|over|during|after|before"
+)
+_HEADED = re.compile(
+    rf"\b(?P<asks>how many|how much|(?:what|which)(?: is| was| are| were)?(?: the| its| their)?)\s+"
+    rf"(?P<phrase>(?:(?!(?:{_STOPS})\b)[\w’'/.+-]+\s+){{0,3}}?(?!(?:{_STOPS})\b)[\w’'/.+-]+)(?=\s+(?:{_STOPS})\b|\W*$)",
+    re.IGNORECASE,
+)
+_OF_ANY_PAPER = frozenset(
+    """paper study work authors author method methods approach approaches model models technique name term kind type
+    sort thing things way ways reason reasons one ones result results finding findings problem problems idea main key
+    point difference effect conclusion claim evidence new question questions answer goal aim purpose role part use
+    advantage benefit drawback limitation limitations cause explanation number amount share percentage percent
+    fraction proportion level degree extent range value values rate score scores size factor accuracy performance
+    benchmark benchmarks dataset datasets data set sets task tasks domain domains setting settings field fields
+    baseline baselines area areas system systems framework architecture component components step steps stage stages
+    strategy strategies property properties condition conditions quantity measure measures metric metrics assumption
+    came come comes went happens happened explains explain accounts account works work worked produced produces show
+    shows showed leading leads remained remains within pieces margins margin prior kinds types exactly wording
+    assign assigned contributed combined attached needed used tried tested family class group groups example
+    examples improvement gain increase reduction success experiments tool tools language languages topic topics rule
+    rules principle paradigm version exact precise specific overall average mean best first second third other two
+    three people algorithm algorithms theory concept concepts phenomenon""".split()
+)
+"""Words that say what kind of thing is asked for; an abstract may give it without the word."""
+_REACH = 4
+"""Words between a number and what it counts."""
+_ALIKE = 0.6
+"""Likeness by meaning from which a word of the abstract stands for the one asked for."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a question asks for, in its own words, and the words of it that an abstract would have to use."""
+
+    phrase: str
+    counted: bool
+    """Whether it asks how many there are."""
+    telling: tuple[Token, ...]
+
+
+def wanted(question: str) -> tuple[Wanted, ...]:
+    """Return the things that a question asks for by "what ...", "which ..." or "how many ..."."""
+    found = []
+    for match in _HEADED.finditer(question):
+        tokens = tuple(
+            t
+            for t in tokens_of(match["phrase"])
+            if t.content and t.text not in _OF_ANY_PAPER and t.text not in STOPWORDS
+        )
+        found.append(Wanted(match["phrase"], match["asks"].lower() == "how many", tokens))
+    return tuple(found)
+
+
+def counts(paper: Paper, thing: Token) -> bool:
+    """Tell whether a sentence of a paper says how many of a thing there are."""
+    for start, end in split_sentences(paper.abstract):
+        tokens = tokens_of(paper.abstract[start:end])
+        numbers = [t for t in tokens if t.kind == "number"]
+        places = [t for t in tokens if t.stem == thing.stem]
+        if any(0 < p.at - n.at <= _REACH or 0 < n.at - p.at <= 2 for p in places for n in numbers):
+            return True
+    return False
+
+
+def missing_things(question: str, paper: Paper, likeness: Likeness | None = None) -> tuple[str, ...]:
+    """Return the things a question asks for of which a paper's title and abstract say nothing, in its words.
+
+    Args:
+        question: without the paper's own name.
+        paper: the one it is about.
+        likeness: of single words by meaning; without it only their letters are compared.
+    """
+    held = [t for t in tokens_of(f"{paper.title}. {paper.abstract}") if t.content]
+    missing = []
+    for thing in wanted(question):
+        if thing.counted and thing.telling and not any(counts(paper, t) for t in thing.telling):
+            missing.append(f"how many {thing.phrase}")
+        elif not thing.counted and thing.telling and not any(_held(t, held, likeness) for t in thing.telling):
+            missing.append(thing.phrase)
+    return tuple(missing)
+
+
+def _held(token: Token, held: Sequence[Token], likeness: Likeness | None) -> bool:
+    if any(by_form(token, other) >= FORM for other in held):
+        return True
+    words = [t.text for t in held if t.kind == "word"]
+    if likeness is None or token.kind != "word" or not words:
+        return False
+    return bool(likeness([token.text], words).max() >= _ALIKE)
