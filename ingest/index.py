@@ -18,7 +18,7 @@ import numpy as np
 from ingest.errors import LibraryMoved, ModelError
 from ingest.paper import Paper, Passage
 from ingest.records import passage_metadata
-from ingest.store import PAGE, all_rows, vectors_by_paper
+from ingest.store import PAGE, all_rows, vectors_by_paper, whole
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
@@ -130,7 +130,7 @@ class Index:
             return []
         asked = np.asarray([vector], dtype=np.float32)
         got = self._passages.query(query_embeddings=asked, n_results=k, include=["metadatas", "distances"])
-        metadatas, distances = (got["metadatas"] or [[]])[0], (got["distances"] or [[]])[0]
+        metadatas, distances = whole((got["metadatas"] or [[]])[0]), (got["distances"] or [[]])[0]
         return [
             Near(passage_id, str(metadata["paper_id"]), 1.0 - distance)
             for passage_id, metadata, distance in zip(got["ids"][0], metadatas, distances, strict=True)

@@ -7,8 +7,9 @@ step, so a reader sees the one before or the one after.
 
 from __future__ import annotations
 
+import contextlib
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -73,24 +74,37 @@ def open_ledger(client: ClientAPI, where: str, create: bool = False) -> Ledger:
     return ledger
 
 
-def manifest_of(settings: Settings) -> Manifest | None:
-    """Return what the library that the settings name was made with; ``None`` where there is none.
+@contextlib.contextmanager
+def reading_ledger(settings: Settings) -> Iterator[Ledger]:
+    """Open the ledger of the library that the settings name for a look, without its embedder.
 
     Raises:
+        LibraryMissing: there is no library.
         LibraryError: it cannot be read.
     """
-    try:
-        client = open_store(settings)
-    except LibraryMissing:
-        return None
     where = settings.chroma_host or settings.library
+    client = open_store(settings)
     try:
         with reading(where):
-            return open_ledger(client, where).state().manifest
-    except LibraryMissing:
-        return None
+            yield open_ledger(client, where)
     finally:
         close_store(client)
+
+
+def manifest_of(settings: Settings) -> Manifest | None:
+    """Return what a library was made with; ``None`` where there is none. Errors as above."""
+    try:
+        with reading_ledger(settings) as ledger:
+            return ledger.state().manifest
+    except LibraryMissing:
+        return None
+
+
+def papers_of(settings: Settings) -> list[Paper]:
+    """Return the papers of a library, in the order first ingested. Errors as above."""
+    with reading_ledger(settings) as ledger:
+        ledger.made_with()
+        return list(ledger.read().papers.values())
 
 
 class Ledger:
@@ -128,6 +142,17 @@ class Ledger:
             int(kept.get("generation", 0)),
             bool(kept.get("writing", False)),
         )
+
+    def made_with(self) -> Manifest:
+        """Return the manifest of the index that serves.
+
+        Raises:
+            LibraryMissing: the library was begun, by an ingest that was cut off before its first paper.
+        """
+        manifest = self.state().manifest
+        if manifest is None:
+            raise LibraryMissing(f"The library in {self._where!r} was begun and holds nothing.", MAKE)
+        return manifest
 
     @property
     def revision(self) -> str:

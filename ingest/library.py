@@ -20,13 +20,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.embeddings import make_embedder
-from ingest.errors import LibraryMissing, LibraryMoved, UsageError
+from ingest.errors import LibraryMoved, UsageError
 from ingest.index import PASSAGES, SENTENCES, Embedded, Index, Near, PaperVectors, counts_by_paper
 from ingest.ledger import PAPERS, Ledger, Seen, open_ledger
 from ingest.manifest import Manifest, check_manifest, follow, manifest_for
 from ingest.paper import Paper, Passage
 from ingest.records import passage_of, record_id
-from ingest.store import MAKE, close_store, open_folder, open_store, reading, writing
+from ingest.store import close_store, open_folder, open_store, reading, writing
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
@@ -59,6 +59,7 @@ class Library:
         self._folder = None if settings.chroma_host else Path(settings.library).absolute()
         self._lock = threading.RLock()
         self._lost = False
+        self._used: list[BaseEmbedding] = []
 
     @classmethod
     def open(cls, settings: Settings, embed_model: BaseEmbedding | None = None, create: bool = False) -> Library:
@@ -104,7 +105,7 @@ class Library:
     def _hold(self, manifest: Manifest | None, create: bool) -> Manifest:
         """Hold what is in force against the manifest; return it, or the one to sign a library just begun with."""
         if manifest is None and not create:
-            raise LibraryMissing(f"The library in {self.where!r} was begun and holds nothing.", MAKE)
+            manifest = self._ledger.made_with()
         if manifest is None or manifest != self._made_with:
             chosen = follow(self._asked, manifest)
             embedder = make_embedder(chosen) if self._given is None else self._given
@@ -117,6 +118,7 @@ class Library:
             if chosen.embedder == "ollama" and self._given is None:
                 chosen = dataclasses.replace(chosen, embed_model=embedder.model_name)
             self.settings, self.embedder, self._made_with = chosen, embedder, manifest or ours
+            self._used.append(embedder)  # one that is replaced may still be in use by another thread
         assert self._made_with is not None
         return self._made_with
 
@@ -137,8 +139,8 @@ class Library:
     def close(self) -> None:
         """Let go of the store (its files, or the connection to its server); the library is not used after."""
         close_store(self._client)
-        if hasattr(self, "embedder"):
-            self._let_go(self.embedder)
+        for embedder in self._used:
+            self._let_go(embedder)
 
     def _let_go(self, embedder: BaseEmbedding) -> None:
         """Close the connections of an embedder of our own making, if it has any."""
@@ -173,6 +175,12 @@ class Library:
         """Whether a write was begun and not ended: by an ingest that was cut off, or one at work now."""
         with self._at_rest():
             return self._ledger.state().writing
+
+    @property
+    def replaced(self) -> bool:
+        """Whether another index has taken the place of the one that is read here; :meth:`refresh` takes it up."""
+        with self._at_rest():
+            return self._ledger.state().generation != self._index.generation
 
     def papers(self) -> list[Paper]:
         """Return every paper in its current text, in the order first ingested."""

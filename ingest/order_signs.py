@@ -115,9 +115,6 @@ SIGNS = (
         r"|have to"
         r"|needs? to) (?:\w+ )?(?:include|contain|begin|start|end|say|mention|cite|read)\b",
         rf"{_OPENING}(?:begin|start|end|finish|conclude) (?:your|every|each|all|the) (?:\w+ )?{_OURS}",
-        rf"{_OPENING}(?:when(?:ever)?|if)\b[^,]{{0,80}}\b(?:ask(?:s|ed)?|answering|summari[sz]\w*|questions?"
-        r"|quer(?:y|ies)|read(?:s|ing)?)\b"
-        rf"[^,]{{0,60}},\s*(?:you |please |always |just |only |then )*(?:must |should )?{_SAYING}\b",
         r"\b(?:only|always|never) cite\b|\bcite only\b",
         in_titles=False,
     ),
@@ -133,6 +130,12 @@ SIGNS = (
         rf"{_OPENING}(?:act|behave|speak|talk) (?:as|like) (?:if|an?|the|my|your)\b",
         rf"{_OPENING}(?:translate|rank|rate|recommend) (?:this|everything|it|all of this)\b",
         in_titles=False,
+    ),
+    _sign(
+        "when whenever if",
+        rf"{_OPENING}(?:when(?:ever)?|if)\b[^,]{{0,80}}\b(?:ask(?:s|ed)?|answering|summari[sz]\w*|questions?"
+        r"|quer(?:y|ies)|read(?:s|ing)?)\b"
+        rf"[^,]{{0,60}},\s*(?:you |please |always |just |only |then )*(?:must |should )?{_SAYING}\b",
     ),
     _sign("answer", r"\bthe (?:correct |right |only )?answer to (?:all|any|every|each) (?:\w+ )?questions? is\b"),
     _sign("review", r"\b(?:positive|glowing|favou?rable) review only\b"),

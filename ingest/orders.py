@@ -17,6 +17,7 @@ import binascii
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import pairwise
 
 from ingest.order_signs import FOREIGN, LESSER, SIGNS, SPELLED_OUT, Sign
 from ingest.text import Span, split_sentences
@@ -41,6 +42,7 @@ _LEAST_LETTERS = 6
 _WORD_START = re.compile(r"(?<![\w'’<|/#\[(-])[\w<|#\[(/]")
 _CLAUSE_END = re.compile(r"[.!?;]+(?=\s|$)|[\])}]|\|?>+|\s[—–|-]+\s")
 _OPEN_BRACKET = re.compile(r"[\[({<][^\])}>]*$")
+_CLOSES = re.compile(r"<\|(?:im_end|eot_id)\|>|</\w+>|<end_of_turn>|\[/INST\]|-->|<{3,}\s*DATA\b", re.IGNORECASE)
 _READABLE = re.compile(r"[A-Za-z]{3,}\W+[A-Za-z]{2,}")
 
 
@@ -58,8 +60,8 @@ def is_order(text: str, in_title: bool = False) -> bool:
 
 
 def order_spans(text: str) -> tuple[Span, ...]:
-    """Return the sentences of a text that are orders, cut as sentences are cut everywhere else."""
-    spans = split_sentences(text)
+    """Return the sentences of a text that are orders, as :func:`units` cuts them."""
+    spans = units(text)
     marked = [_holds_order(text[start:end]) for start, end in spans]
     if not any(marked):
         return ()
@@ -70,10 +72,19 @@ def order_spans(text: str) -> tuple[Span, ...]:
     return tuple(span for span, is_one in zip(spans, marked, strict=True) if is_one)
 
 
+def units(text: str) -> list[Span]:
+    """Split a text into sentences; what closes a block of a prompt or of markup ends one too."""
+    spans: list[Span] = []
+    for start, end in split_sentences(text):
+        cuts = [start + m.end() for m in _CLOSES.finditer(text[start:end]) if start + m.end() < end]
+        pieces = pairwise([start, *cuts, end])
+        spans += [(b - len(text[a:b].lstrip()), a + len(text[a:b].rstrip())) for a, b in pieces if text[a:b].strip()]
+    return spans
+
+
 def clean_sentences(text: str) -> list[Span]:
     """Split a text as :func:`ingest.text.split_sentences` does, and leave out the sentences that are orders."""
-    orders = set(order_spans(text))
-    return [span for span in split_sentences(text) if span not in orders]
+    return split_sentences(blank_orders(text))
 
 
 def clean_runs(text: str) -> list[list[Span]]:
@@ -105,12 +116,14 @@ def shown_title(title: str) -> str:
     """Return a title without the order in it; :data:`WITHHELD` where nothing else is in it."""
     if not any(is_order(part, in_title=True) for part in (title, *_parts(title))):
         return title
-    starts = [match.start() for match in _WORD_START.finditer(title)]
-    first = next((at for at in starts if _begins_order(title[at:])), 0)
+    ends = [0, *(match.end() for match in _CLAUSE_END.finditer(title)), len(title)]
+    ordering = next((a for a, b in pairwise(ends) if is_order(title[a:b], in_title=True)), 0)
+    words = (match.start() for match in _WORD_START.finditer(title))
+    first = ordering or next((at for at in words if _begins_order(title[at:])), 0)
     kept = _OPEN_BRACKET.sub("", title[:first])
     if not re.search(r"\w", kept) and (closing := _CLAUSE_END.search(title, first)):
         kept = title[closing.end() :]
-    kept = re.sub(r"(?<=[?!])\.$", "", re.sub(r"\s+", " ", kept).strip(" ,;:|/—–-([{<*#"))
+    kept = re.sub(r"\s+", " ", kept).strip(" .,;:|/—–-([{<*#")
     return kept if re.search(r"\w", kept) and not is_order(kept, in_title=True) else WITHHELD
 
 

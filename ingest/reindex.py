@@ -14,21 +14,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.embeddings import make_embedder
-from ingest.errors import LibraryError, LibraryMismatch, LibraryMissing
+from ingest.errors import LibraryError, LibraryMismatch
 from ingest.index import Index, counts_by_paper, generations_in
-from ingest.ledger import Ledger, State, open_ledger
+from ingest.ledger import Ledger, open_ledger
 from ingest.lock import write_lock
 from ingest.manifest import Manifest, check_manifest, follow, manifest_for
 from ingest.paper import Paper
 from ingest.pipeline import PAPERS_TOGETHER, Progress, embed_papers
 from ingest.records import record_id
-from ingest.store import MAKE, close_store, open_store, reading, remove_unused, writing
+from ingest.store import close_store, open_store, reading, remove_unused, writing
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
     from llama_index.core.base.embeddings.base import BaseEmbedding
 
     from ingest.settings import Settings
+
+_ROUNDS = 3
 
 
 @dataclass(frozen=True)
@@ -75,12 +77,10 @@ def reindex(
         try:
             with reading(where):
                 ledger = open_ledger(client, where)
-                state = ledger.state()
-            if state.manifest is None:
-                raise LibraryMissing(f"The library in {where!r} was begun and holds nothing.", MAKE)
-            chosen = follow(settings, state.manifest)
+                before, serving = ledger.made_with(), ledger.state().generation
+            chosen = follow(settings, before)
             embedder = make_embedder(chosen) if embed_model is None else embed_model
-            return _Reindexing(client, ledger, state, where, chosen, embedder).run(state.manifest, tell)
+            return _Reindexing(client, ledger, serving, where, chosen, embedder).run(before, tell)
         finally:
             close_store(client)
 
@@ -91,7 +91,8 @@ class _Reindexing:
 
     client: ClientAPI
     ledger: Ledger
-    state: State
+    serving: int
+    """The generation that serves when the run begins."""
     where: str
     settings: Settings
     embedder: BaseEmbedding
@@ -103,34 +104,53 @@ class _Reindexing:
         if difference == "schema":
             check_manifest(before, after, self.where)
         if not difference:
-            serving = Index(self.client, self.state.generation, before.dimension)
-            self._clean_up(serving.generation)
-            return self._report(serving, 0, 0, before, before)
+            self._clean_up(self.serving)
+            return self._report(Index(self.client, self.serving, before.dimension), 0, 0, before, before)
         index = self._begin(after)
-        papers = list(self.ledger.read().papers.values())
-        missing = self._missing(index, papers)
-        for at in range(0, len(missing), PAPERS_TOGETHER):
-            tell("embedding", len(papers) - len(missing) + at, len(papers))
-            self._fill(index, missing[at : at + PAPERS_TOGETHER])
-        tell("embedding", len(papers), len(papers))
-        self._switch(index, papers, after)
+        kept = len(self.ledger.read().papers) - len(self._missing(index))
+        embedded = self._complete(index, tell)
+        with writing(self.where):
+            self.ledger.sign(after, index.generation)
         self._clean_up(index.generation)
-        return self._report(index, len(missing), len(papers) - len(missing), before, after)
+        return self._report(index, embedded, kept, before, after)
 
     def _begin(self, after: Manifest) -> Index:
         """Return the index to fill: one that an earlier run left, where it was for the same manifest, or a new one."""
         with writing(self.where):
             there = generations_in(self.client)
-            begun = [g for g, text in there.items() if g > self.state.generation and _is_for(text, after)]
+            begun = [g for g, text in there.items() if g > self.serving and _is_for(text, after)]
             generation = begun[0] if begun else max(there, default=0) + 1
-            self.ledger.drop_indexes(lambda other: other not in (self.state.generation, generation))
+            self.ledger.drop_indexes(lambda other: other not in (self.serving, generation))
             return Index(self.client, generation, after.dimension, after.to_json())
 
-    def _missing(self, index: Index, papers: Sequence[Paper]) -> list[Paper]:
+    def _complete(self, index: Index, tell: Progress) -> int:
+        """Fill the index until it holds every paper and nothing else; return how many were embedded.
+
+        It is looked at again after that: on a server, which has no lock, another machine may have ingested meanwhile.
+        """
+        embedded = 0
+        for _ in range(_ROUNDS):
+            missing, total = self._missing(index), len(self.ledger.read().papers)
+            for at in range(0, len(missing), PAPERS_TOGETHER):
+                tell("embedding", total - len(missing) + at, total)
+                self._fill(index, missing[at : at + PAPERS_TOGETHER])
+            embedded += len(missing)
+            if not missing:
+                tell("embedding", total, total)
+                with writing(self.where):
+                    index.sweep(self.ledger.read().records)
+                return embedded
+        raise LibraryError(
+            f"The new index of {self.where!r} still lacks papers although all were written; the old one goes on "
+            "serving.",
+            "Run the same command again while nothing else writes to the library.",
+        )
+
+    def _missing(self, index: Index) -> list[Paper]:
         """Return the papers that an index does not hold whole."""
         with reading(self.where):
             whole = self.ledger.whole(index.holds(), index.generation)
-        return [paper for paper in papers if record_id(paper) not in whole]
+            return [paper for paper in self.ledger.read().papers.values() if record_id(paper) not in whole]
 
     def _fill(self, index: Index, papers: Sequence[Paper]) -> None:
         """Write papers into the index; that they are whole is noted last."""
@@ -140,19 +160,6 @@ class _Reindexing:
         with writing(self.where):
             index.write(passages, sentences, record_of)
             self.ledger.note({record_of[paper_id]: held for paper_id, held in counts.items()})
-
-    def _switch(self, index: Index, papers: Sequence[Paper], after: Manifest) -> None:
-        """Let the index serve, once it holds every paper and nothing else."""
-        with writing(self.where):
-            index.sweep(self.ledger.read().records)
-        if missing := self._missing(index, papers):
-            raise LibraryError(
-                f"The new index of {self.where!r} lacks {len(missing)} papers although they were written; "
-                "the old one goes on serving.",
-                "Run the same command again.",
-            )
-        with writing(self.where):
-            self.ledger.sign(after, index.generation)
 
     def _clean_up(self, serving: int) -> None:
         """Remove every index but the one that serves."""

@@ -203,6 +203,18 @@ def _no_proxy() -> Iterator[None]:
         os.environ.update(kept)
 
 
+def whole(metadatas: Sequence[Mapping[str, Any] | None] | None) -> Sequence[Mapping[str, Any]]:
+    """Return records' metadata, which each of ours has.
+
+    Raises:
+        LibraryMoved: one lacks it: the collection is being removed, and chromadb reads a record in more than one step.
+    """
+    found = [metadata for metadata in metadatas or [] if metadata is not None]
+    if len(found) < len(metadatas or []):
+        raise LibraryMoved("The index of the library was removed while it was read.", "Ask again.")
+    return found
+
+
 def all_rows(collection: Collection) -> list[tuple[str, str, Mapping[str, Any]]]:
     """Return ``(id, document, metadata)`` of every record, read page by page."""
     rows: list[tuple[str, str, Mapping[str, Any]]] = []
@@ -210,7 +222,7 @@ def all_rows(collection: Collection) -> list[tuple[str, str, Mapping[str, Any]]]
         got = collection.get(limit=PAGE, offset=len(rows), include=["documents", "metadatas"])
         if not got["ids"]:
             return rows
-        rows.extend(zip(got["ids"], got["documents"] or [], got["metadatas"] or [], strict=True))
+        rows.extend(zip(got["ids"], got["documents"] or [], whole(got["metadatas"]), strict=True))
 
 
 def vectors_by_paper(
@@ -224,7 +236,7 @@ def vectors_by_paper(
         where: Any = {"record": {"$in": list(records[at : at + _ASKED])}}
         got = collection.get(where=where, include=["embeddings", "metadatas"])
         embeddings: Any = got["embeddings"] if got["embeddings"] is not None else []
-        for metadata, vector in zip(got["metadatas"] or [], embeddings, strict=True):
+        for metadata, vector in zip(whole(got["metadatas"]), embeddings, strict=True):
             span = (int(str(metadata["start"])), int(str(metadata["end"])))
             rows.setdefault(str(metadata["paper_id"]), []).append((span, vector))
     ordered = {paper_id: sorted(pairs, key=lambda pair: pair[0]) for paper_id, pairs in rows.items()}

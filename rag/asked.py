@@ -15,7 +15,7 @@ from itertools import takewhile
 from ingest.paper import Paper
 from ingest.passages import token_counter
 from ingest.text import normalise
-from rag.lexical import STOPWORDS, LexicalIndex
+from rag.lexical import STOPWORDS, Analyzer, LexicalIndex
 from rag.phrases import OF_QUESTIONS, OF_THE_CATALOGUE, any_of
 
 _NAME = re.compile(
@@ -33,8 +33,9 @@ _LEAST_ASKED = 4
 _ASKING = tuple(sorted(w for w in OF_QUESTIONS | STOPWORDS if len(w) > 3))
 """Words that questions are asked in, which no abstract need hold."""
 _SHORT_ASKING = ("which", "what", "when", "where", "paper", "papers", "about", "does", "method", "methods")
-_ENDINGS = frozenset(" y e s es ed er ers ing ly al ic ion ions able ies ied".split(" "))
+_ENDINGS = frozenset(" y e s es d ed er ers ing ly al ic ion ions able ies ied".split(" "))
 _LEAST_STEM = 0.75
+_analyzer = Analyzer()
 _LEAST_KNOWN = 0.5
 """Share of a question's words that must be known before the others are taken for misspellings."""
 _FEW = 2
@@ -212,8 +213,8 @@ def mend_typos(question: str, vocabulary: dict[str, int]) -> tuple[str, dict[str
 
 
 def _same_family(word: str, other: str) -> bool:
-    """Tell whether two words are forms of one word (plural, tense): alike but for an ending."""
+    """Tell whether two words are forms of one word (plural, tense): of one stem, and alike but for an ending."""
     shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(word, other, strict=False)))
-    if shared < _LEAST_STEM * len(word):
+    if shared < _LEAST_STEM * len(word) or _analyzer.stem(word) != _analyzer.stem(other):
         return False
     return word[shared:] in _ENDINGS and other[shared:] in _ENDINGS

@@ -6,17 +6,20 @@ import re
 
 from rag.phrases import THING, any_of
 
-_FEW_WORDS = r"(?:\W+[\w'-]+){0,5}?\W+"
+_NO_VERB = r"(?!(?:have|has|had|do|does|did|are|is|was|were|can|could|will|would|should)\b)"
+_FEW_WORDS = rf"(?:\W+{_NO_VERB}[\w'-]+){{0,5}}?\W+"
+_PAPERS = r"\b(?:papers|articles|works|library|collection|digests?|they|these|those|it)\b"
 _NUMBER = r"(?:\d+|two|three|four|five|six|seven|eight|nine|ten)"
 _PLURAL = r"(?:papers|works|articles|studies|publications|entries|abstracts|ones)"
 _CODE = r"(?:code|repo\w*|github|implementation)"
 
 COUNT = any_of(
     rf"\b(?:how many|number of|count(?: of)?(?: all)?(?: the)?)\b{_FEW_WORDS}{THING}\b",
-    r"\bhow many\b.{0,40}\b(?:there|library|digests?)\b",
+    r"\bhow many (?:are|were) (?:there|in (?:the|this|my|all|digests?|0\d\d))\b",
     r"\bsize of (?:this|the|my) (?:library|collection)\b",
     r"\bhow (?:big|large) (?:is|are) (?:this|the|my) (?:library|collection)\b",
-    r"\bhow many of (?:them|these|those)\b",
+    r"\bhow many of (?:them|these|those)\b(?=\W*$| (?:papers|ones|are|were|is|have|has|had|do|does|come|came|use|mention"
+    r"|link|release|appear|stand|in|on|with|from)\b)",
     r"\bhow many (?:came|come|have|has|were|are|link|mention)\b.{0,60}"
     r"\b(?:code|github|authors?|digests?|dated?|published|since|before|after|20\d\d)\b",
     r"\bhow many (?:mention|contain|talk|deal|concern|discuss|cover|address|focus|speak|use(?! cases?\b)"
@@ -39,15 +42,17 @@ _EXTREMES = (
     r"\btop \w+\b.{0,30}\bby\b.{0,20}\b(?:authors|comments)\b",
 )
 _VALUES = (
-    r"\bhow many (?:authors|people|comments|researchers|co-?authors)|\bnumber of (?:authors|comments)",
+    r"\bhow many (?:authors|comments|co-?authors)|\bnumber of (?:authors|comments)",
+    r"\bhow many (?:people|researchers) (?:wrote|authored|co-?authored|(?:worked|are|were) (?:on|behind|listed))\b",
     r"\b(?:average|mean|median|total) (?:number of )?(?:authors|comments)\b|\b(?:authors|comments) on average\b",
     r"\bwhen (?:was|were|did|is)\b.{0,120}\b(?:published|come out|appear|released|posted|dated|from)\b",
     r"\bpublication date|\bdate of publication|\bpublished when"
     r"|\bwhat (?:date|day|year)\b.{0,90}\b(?:published|come out|appear|from)",
     r"^\W*(?:is|was|are|were)\b.{0,150}\b(?:published|dated|released|from|in|newer than|older than)\b.{0,20}"
     r"\b(?:20\d\d|digests?)\b",
-    r"\b(?:date|time|publication) ?(?:range|span|period)\b|\brange of dates\b|\bhow far back\b"
-    r"|\b(?:what|which) (?:period|years|dates)\b.{0,40}\b(?:cover|span|range)",
+    rf"\b(?:date|time|publication) ?(?:range|span|period)\b.*{_PAPERS}|\bhow far back\b.*{_PAPERS}",
+    rf"\b(?:range|span) of (?:dates|years)\b|\b(?:what|which) (?:period|years|dates)\b.{{0,40}}{_PAPERS}.*"
+    r"\b(?:cover|span|range)",
     r"\b(?:no|without|lack\w*|missing|unknown) (?:a |any |the )?(?:known )?(?:publication )?dates?\b|\bundated\b",
     r"\b(?:single|one|sole|lone|\d+ or more|at least \w+|more than \w+)[- ]authors?(?:ed)?\b|\bauthor count",
     rf"\bwritten by (?:just |only )?(?:one|an?|a single|{_NUMBER}) (?:person|people|authors?|researchers?)\b",
@@ -56,7 +61,9 @@ _VALUES = (
 )
 _DIGESTS = (
     rf"\b{THING}\b.{{0,40}}\b(?:per|by|for each|for every|in each|each|every) (?:digest|year|month)\b",
-    r"\b(?:which|what|in (?:which|what)) (?:digest|year|month)\b",
+    r"\b(?:which|what) digest\b|\b(?:which|what) (?:year|month)\b.*\b(?:most|fewest|more|many)\b.{0,20}\bpapers\b",
+    r"\b(?:which|what) (?:year|month) (?:are|were|have|do) most\b.{0,20}\bpapers\b",
+    r"\b(?:which|what)(?: is|['’]s) the (?:largest|biggest|smallest|oldest|newest|latest) digest\b",
     r"\b(?:when|what (?:day|date)|date of|from when)\b.{0,40}\bdigest\b|\boverlap\b.{0,40}\bdigests?\b",
     r"^\W*what (?:(?:has|have|is|was|were|got) )?(?:been )?(?:came out|come out|appeared|published|released)\b"
     r"(?:\W+\w+){0,4}\W*$|^\W*(?:is there |list |show |give me )*(?:anything|everything|something)"
@@ -68,7 +75,7 @@ _DIGESTS = (
 )
 METADATA = any_of(*_EXTREMES, *_VALUES, *_DIGESTS)
 CODE_OF = re.compile(
-    r"^(?!.*\b(?:papers|works|articles|studies|ones|which|any of|anything|how many)\b).*(?:"
+    r"^(?!.*\b(?:papers|works|articles|studies|ones|which|any of|anything|how many|licen[cs]e|language)\b).*(?:"
     r"\b(?:have|has|had|releas\w+|provid\w+|publish\w*|shar\w+|link\w*(?: to)?|com\w* with|with)\s+(?:\w+\s+){0,3}"
     rf"{_CODE}\b|\b(?:is|are|was)\b.{{0,80}}\b{_CODE}\b.{{0,30}}\b(?:available|released|public\w*|open|online|published"
     rf"|provided|shared|out)\b|\b(?:is|are) there (?:\w+ ){{0,3}}{_CODE}\b"

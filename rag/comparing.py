@@ -14,6 +14,7 @@ from rag.extract import Picked, SentencePicker
 from rag.lexical import STOPWORDS
 from rag.moves import Told, told_by
 from rag.naming import short_name
+from rag.pointers import GROUP
 from rag.phrases import OF_QUESTIONS, any_of
 from rag.sides import find_sides
 from rag.wanted import missing_things
@@ -92,7 +93,8 @@ _GENERIC = (
         difference differences differ contribution contributions idea ideas technique techniques number numbers data
         dataset datasets benchmark benchmarks much far well many good train manage work works size big bigger larger
         weakness weaknesses drawback drawbacks make makes solve solves achieve achieves help overall respectively
-        side tackle tackles problem problems fast faster cheap cheaper rate rates success tested""".split()
+        side tackle tackles problem problems fast faster cheap cheaper rate rates success tested two three four first
+        second last ones papers""".split()
     )
 )
 """Words of an aspect that name it and say nothing of what it is about."""
@@ -121,7 +123,8 @@ class Comparer:
 
     def answer(self, question: Question, draft: Draft) -> bool:
         """Put a comparison into a draft; tell whether the question compares papers that are here."""
-        sides = find_sides(question.standalone, question.subjects, self.retriever, question.filters)
+        text = GROUP.sub(" ", question.standalone) if question.subjects else question.standalone
+        sides = find_sides(text, question.subjects, self.retriever, question.filters)
         if len(sides.papers) + len(sides.absent) < LEAST_PAPERS or not sides.papers:
             return False
         rest = sides.rest
@@ -139,7 +142,7 @@ class Comparer:
             draft.composer.say(f"The other {len(sides.papers) - len(compared)} are left out; name those you mean.", "\n")
         for side in sides.absent:
             draft.composer.say(f"No paper here is “{side}”.", lead="\n")
-        draft.missing = (*draft.missing, *sides.absent)
+        draft.missing = tuple(dict.fromkeys((*draft.missing, *sides.absent)))
         return True
 
     def _aspect(self, aspect: str, paper: Paper, budget: int, draft: Draft) -> None:
@@ -160,7 +163,7 @@ class Comparer:
         scores = self.picker.score(aspect, paper.title, texts)
         low, spread = min(scores), (max(scores) - min(scores)) or 1.0
         words = self.retriever.index.topic_words
-        telling = [w for w in re.findall(r"[^\W_]+(?:[-'’][^\W_]+)*", aspect) if w.lower() not in _GENERIC]
+        telling = _telling_of(aspect)
         wordings = words.wordings(" ".join(telling))
         weight = 1.0 if telling else _GENERIC_WEIGHT
         wanted, number = _moves_of(aspect), bool(_NUMBER.search(aspect))
@@ -182,6 +185,10 @@ class Comparer:
     def _missing(self, aspect: str, paper: Paper, picked: Sequence[Picked]) -> tuple[str, ...]:
         """Return what an aspect asks for and the abstract does not say, by the rules a fact is declined by."""
         missing = (*absent_attributes(aspect, paper), *missing_things(aspect, paper, self.likeness))
+        words, place = self.retriever.index.topic_words, self.retriever.index.place[paper.paper_id]
+        telling = " ".join(_telling_of(aspect))
+        if not missing and telling and not words.coverage(words.wordings(telling), place):
+            return (telling,)
         measured = {t.span for t in told_by(paper) if t.measured}
         if not missing and _FIGURE_ONLY.search(aspect) and not any(p.span in measured for p in picked):
             return ("a figure for this",)
@@ -202,6 +209,11 @@ class Comparer:
         shared = [s for s in counts[0] if all(c[s] for c in counts) and known.get(s, 0) <= widest]
         shared.sort(key=lambda s: -index.lexical.idf(s) * (min(c[s] for c in counts) + max(c[s] for c in counts) / 4))
         return [spelled[s] for s in shared[:_COMMON_WORDS]]
+
+
+def _telling_of(aspect: str) -> list[str]:
+    """Return the words of an aspect that say what it is about."""
+    return [w for w in re.findall(r"[^\W_]+(?:[-'’][^\W_]+)*", aspect) if w.lower() not in _GENERIC]
 
 
 def _moves_of(aspect: str) -> frozenset[Move]:
@@ -272,7 +284,7 @@ def _text(paper: Paper) -> str:
 def _unsaid(missing: Sequence[str]) -> str:
     """Say what an abstract leaves out."""
     plain = ("a", "an", "the", "how", "who", "where", "random", "human")
-    return f"does not give {' or '.join(m if m.split()[0] in plain else f'“{m}”' for m in missing)}"
+    return f"does not say {' or '.join(m if m.split()[0] in plain else f'anything of “{m}”' for m in missing)}"
 
 
 def _quote(picked: Sequence[Picked], draft: Draft) -> None:

@@ -11,8 +11,7 @@ import re
 from dataclasses import replace
 from functools import lru_cache
 
-from ingest.orders import clean_sentences, is_order, order_spans
-from ingest.text import split_sentences
+from ingest.orders import clean_sentences, is_order, order_spans, units
 from rag import phrases
 from rag.answer import Turn
 
@@ -28,7 +27,8 @@ _JOINT = re.compile(
 )
 """Where a sentence may join an order and a question."""
 _ASKS = re.compile(
-    r"^\W*(?:what|which|who|whose|when|where|why|how|whether|does|do|did|is|are|was|were|can)\b.*\w.*\w|\?"
+    r"^\W*(?:what|which|who|whose|(?:when|where) (?:is|are|was|were|do|does|did|will|has|have)|why|how|whether|does|do"
+    r"|did|is|are|was|were|can)\b.*\w.*\w|\?"
     r"|^\W*(?:please )?(?:tell me|list|compare|explain|describe|summari[sz]e|name|show|give|find)\b",
     re.IGNORECASE,
 )
@@ -51,7 +51,7 @@ def without_orders(text: str) -> tuple[str, tuple[str, ...]]:
         The rest of the text, and what was left out; the text as it is where nothing else would remain.
     """
     kept, orders = [], []
-    for start, end in split_sentences(text):
+    for start, end in units(text):
         rest, order = _parted(text[start:end])
         kept += [rest] if rest else []
         orders += [order] if order else []
@@ -69,7 +69,7 @@ def without_told_orders(turn: Turn) -> Turn:
 
 def only_orders(text: str) -> bool:
     """Tell whether a text holds nothing but orders."""
-    spans = split_sentences(text)
+    spans = units(text)
     return bool(spans) and all(_parted(text[start:end])[0] == "" for start, end in spans)
 
 

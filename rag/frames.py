@@ -169,9 +169,10 @@ _SPANISH = _language(
 _CHINESE = _language(
     r"多少|几篇|幾篇|几个|幾個",
     r"""
-    (?:有|共有|一共有|总共有)?(?:多少|几|幾)(?:篇|个|個)?(?:论文|文章|論文|paper|papers)? => \x20how many papers\x20
-    how many papers\s*(?:位|名|个)?作者 => \x20how many authors\x20
-    how many papers\s*(?:份|期|个)?(?:digest|摘要集) => \x20how many digests\x20
+    (?:多少|几|幾)\s*(?:位|名|个|個)?\s*作者 => \x20how many authors\x20
+    (?:多少|几|幾)\s*(?:份|期|个|個)?\s*(?:digests?|摘要集) => \x20how many digests\x20
+    (?:多少|几|幾)\s*篇\s*(?:论文|文章|論文|papers?)? => \x20how many papers\x20
+    (?:多少|几|幾)\s*(?:个|個)?\s*(?:论文|文章|論文|papers?) => \x20how many papers\x20
     (?:没有|沒有|无|不带|不提供)(?:源?代码|代碼|开源) => \x20without code\x20
     (?:提供|附带|带有|带|有|公开|发布)(?:了)?(?:源?代码|代碼)|开源|開源 => \x20with code\x20
     (?:没有|沒有|无)日期 => \x20without a date\x20

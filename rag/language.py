@@ -1,4 +1,4 @@
-"""Questions in other languages: told by their small words or their script, and put into English word by word.
+"""Questions in other languages: told by their small words or their script.
 
 The abstracts, the embedder and the rules that read questions know English. A question in another language is read by
 what it shares with the papers (names, numbers, terms that nearly all languages write alike) and by a glossary of
@@ -11,26 +11,15 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from functools import cache
-from itertools import takewhile
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from ingest.text import normalise
-from rag.asked import mentions, names_in
 from rag.lexical import STOPWORDS
-from rag.phrases import OF_QUESTIONS
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from ingest.paper import Paper
-    from rag.lexical import LexicalIndex
-
-_HAN = "\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af"
+HAN = "\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af"
+"""Letters of scripts that put no space between words."""
 _SCRIPTS = (
     ("Japanese", re.compile(r"[\u3040-\u30ff]")),
     ("Korean", re.compile(r"[\uac00-\ud7af\u1100-\u11ff]")),
@@ -42,8 +31,8 @@ _SCRIPTS = (
     ("Hebrew", re.compile(r"[\u0590-\u05ff]")),
     ("Thai", re.compile(r"[\u0e00-\u0e7f]")),
 )
-_LEAST_SCRIPT = 2
-"""Letters of a script that make a question one of its language (a formula may hold a Greek one or two)."""
+_LEAST_SCRIPT = 0.25
+"""Share of a question's letters that make it one of a script's language (a formula may hold Greek ones)."""
 _SPELLINGS = (
     ("German", re.compile(r"[äöüß]")),
     ("Spanish", re.compile(r"[ñ¿¡]")),
@@ -58,8 +47,9 @@ _BY_GLOSSARY = 0.5
 """What a word of the glossary counts beside a small word."""
 _ALIKE = 4
 """Letters from the start by which a foreign word is taken to be English as well."""
-_BESIDE = re.compile(rf"(?<=[A-Za-z0-9])(?=[{_HAN}])|(?<=[{_HAN}])(?=[A-Za-z0-9])")
+_SORRY = "Please ask in English, or name a paper or a method as it calls itself."
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+
 
 @dataclass(frozen=True)
 class Tongue:
@@ -74,8 +64,9 @@ class Tongue:
     telling: re.Pattern[str]
     """Words of the glossary that are not written so in English."""
     sorry: str
+    """Asks for another language, in this one."""
 
-    def count(self, words: Sequence[str], text: str) -> float:
+    def speaks_for(self, words: Sequence[str], text: str) -> float:
         """Return how much speaks for a text being in this language: its small words, and words of the glossary."""
         return sum(w in self.votes for w in words) + _BY_GLOSSARY * len(self.telling.findall(text))
 
@@ -90,10 +81,11 @@ def tongues() -> Mapping[str, Tongue]:
 def _tongue(name: str, table: Mapping[str, str]) -> Tongue:
     words, terms = ([tuple(line.split(": ", 1)) for line in table[k].strip().splitlines()] for k in ("words", "terms"))
     pairs = sorted((*words, *terms), key=lambda pair: -len(pair[0]))
-    telling = [_body(foreign) for foreign, english in pairs if foreign[:_ALIKE] != english[:_ALIKE]]
+    small = frozenset(table["votes"].split())
+    telling = [_body(f) for f, english in pairs if f[:_ALIKE] != english[:_ALIKE] and f not in small]
     return Tongue(
         name,
-        frozenset(table["votes"].split()),
+        small,
         tuple((_pattern(_body(foreign), name), english) for foreign, english in pairs),
         frozenset(english for _, english in terms),
         _pattern(f"(?:{'|'.join(telling)})", name),
@@ -109,16 +101,20 @@ def _pattern(body: str, name: str) -> re.Pattern[str]:
     return re.compile(body if name == "Chinese" else rf"(?<![\w-]){body}(?![\w-])", re.IGNORECASE)
 
 
+def tongue_of(language: str) -> Tongue:
+    """Return what is known of a language; next to nothing of one that the glossary does not have."""
+    return tongues().get(language) or Tongue(language, frozenset(), (), frozenset(), re.compile("(?!)"), "")
+
+
 def language_of(text: str) -> str:
     """Return the language of a question; empty for English and for what cannot be told."""
+    letters = sum(map(str.isalpha, text))
     for name, script in _SCRIPTS:
-        if len(script.findall(text)) >= _LEAST_SCRIPT:
+        if letters and len(script.findall(text)) >= _LEAST_SCRIPT * letters:
             return name
     low = unicodedata.normalize("NFC", text.lower())
     words = [part for word in _WORD.findall(low) for part in re.split(r"['’]", word)]
-    votes = {
-        n: sum(w in t.votes for w in words) + _BY_GLOSSARY * len(t.telling.findall(low)) for n, t in tongues().items()
-    }
+    votes = {name: tongue.speaks_for(words, low) for name, tongue in tongues().items()}
     for name, spelling in _SPELLINGS:
         votes[name] += len(spelling.findall(low))
     best = max(votes, key=lambda name: votes[name])
@@ -129,7 +125,3 @@ def ask_in_english(language: str) -> str:
     """Ask for an English question, in the asker's language too where it is known."""
     sorry = tongues()[language].sorry if language in tongues() else ""
     return f"{_SORRY} {sorry}".strip()
-
-
-_SORRY = "Please ask in English, or name a paper or a method as it calls itself."
-_UNKNOWN = Tongue("", frozenset(), (), frozenset(), re.compile("(?!)"), "")

@@ -135,5 +135,6 @@ def without_names(text: str, papers: Sequence[Paper]) -> str:
     """Return a text without the titles and short names of some papers."""
     for paper in papers:
         for name in (paper.title, short_name(paper)):
-            text = re.sub(re.escape(name), "", text, flags=re.IGNORECASE)
+            text = re.sub(rf"{re.escape(name)}(?:['’]s\b)?", "", text, flags=re.IGNORECASE)
+    text = re.sub(r"\((?:\s|,|and\b)*\)", " ", text)  # a bracket that held nothing else
     return re.sub(r"\s+", " ", text).strip(" ?")

@@ -90,7 +90,7 @@ LIST = any_of(
     r"\bwhat(?:'s| is| has| have)?(?: been)? (?:published|written|done|said|new|known)\b.{0,40}\b(?:on|about)\b",
     r"\bi(?:'m| am) (?:after|looking for|interested in)\b",
     r"^\W*(?:which|what) of (?:these|those|them|the)\b|\bwho (?:else )?(?:works?|worked|writes|wrote) (?:on|about)\b"
-    r"|\bwho (?:else )?(?:uses?|studies|tries|tackles|looks at|deals with)\b|\bwhich ones\b",
+    r"|\bwho (?:else )?(?:uses?|studies|tries|tackles|looks at|deals with)\b|\bwhich ones\b|^\W*(?:and |so )?which one\b",
     rf"^(?!.*\b(?:of|in|from|by) (?:the|this|that|these|those)\b)[^?:]{{3,60}}\b(?:papers|articles|studies)\W*$",
     r"\banything (?:on|about|here on|in here)\b",
 )

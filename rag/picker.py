@@ -75,12 +75,17 @@ class HybridPicker:
         """Return the cosine of the question and each sentence."""
         if not sentences:
             return []
+        query = self.query_vector(question)
+        return [float(cosine) for cosine in self.vectors(sentences) @ query]
+
+    def vectors(self, sentences: Sequence[str]) -> NDArray[np.float32]:
+        """Return the vectors of sentences, of length 1, a row each: those stored, and of others those remembered."""
         held = {s: v for s in sentences if (v := self._stored(s)) is not None}
         self._remember([s for s in sentences if s not in held])
-        query = self._query(question)
-        return [float((held[s] if s in held else self._remembered[s]) @ query) for s in sentences]
+        return np.stack([held[s] if s in held else self._remembered[s] for s in sentences])
 
-    def _query(self, question: str) -> NDArray[np.float32]:
+    def query_vector(self, question: str) -> NDArray[np.float32]:
+        """Return the vector of a question or claim, of length 1."""
         if question not in self._remembered:
             self._remembered[question] = _unit(self._embedder.get_query_embedding(question))
         return self._remembered[question]

@@ -53,15 +53,27 @@ SUBJECT = any_of(
     r"\b(?:this|that)\b(?=\W*$)",
 )
 GROUP = re.compile(
-    r"\b(?:these|those|them|both|they|each|which ones?|either|neither|all of them"
+    r"\b(?:the (?P<end>first|last) (?P<some>two|three|four)(?: of (?:them|these|those))?|these|those|them|both|they|each|which ones?|either|neither|all of them"
     r"|(?:the|these|those) (?P<count>two|three|four)(?: papers| of them)?)\b(?! (?:papers|digests)\b)",
     re.IGNORECASE,
 )
+GROUP_ASKED = re.compile(rf"^\W*(?:which|what|who)? ?(?:one |ones )?(?:of )?(?:{GROUP.pattern})?", re.IGNORECASE)
+"""The opening of a question that asks which of several."""
 COUNTS = {"two": 2, "three": 3, "four": 4, "both": 2, "either": 2, "neither": 2}
 ASKS_FOR_PAPERS = re.compile(r"\b(?:papers?|which (?:works?|studies)|digests?|anyone|any)\b", re.IGNORECASE)
 BARE_PRONOUN = re.compile(r"\b(?:it|its|they|their|them)\b", re.IGNORECASE)
-CONTINUES = re.compile(r"\W*(?:and|but|or|what about|how about|same for|and what about)\b[\s,]*", re.IGNORECASE)
-WHAT_ABOUT = re.compile(r"\W*(?:and |but )?(?:what|how) about\b", re.IGNORECASE)
+CONTINUES = re.compile(
+    r"\W*(?:(?:and|but|or|so|then|ok(?:ay)?)\b[\s,]*)+(?:(?:what|how) about\b\s*|same for\b\s*)?"
+    r"|\W*(?:what about|how about|same for)\b\s*|\W*any(?:thing)?\b(?: here)? (?=(?:on|about|with) )",
+    re.IGNORECASE,
+)
+"""The opening of a question that goes on from the one before."""
+THINGS_OF_ONE = re.compile(
+    r"^\W*(?:and |so )?(?:which|what) (?:[\w-]+ ){0,2}(?:benchmarks?|data ?sets?|methods|approaches|baselines|models)"
+    r" (?:did|does|do|was|were|is|are|has|have)\b",
+    re.IGNORECASE,
+)
+"""Asks for several things of one paper, where it names one: "which data sets did TAROT use?"."""
 RESTRICTS = re.compile(r"^\W*(?:and |but |ok |now )*(?:only|just|of these|of those|of them|among them)\b", re.IGNORECASE)
 ABOUT = re.compile(r"^(?:on|about|for|in|with|using|at|over)\s+(?:the\s+)?", re.IGNORECASE)
 DANGLING = re.compile(r"\s+(?:in|from|since|of|with|on|for|and)\s*(?=$|\?)|\s+(?=\?)", re.IGNORECASE)
@@ -73,12 +85,18 @@ OF_A_PAPER = re.compile(
 )
 """What is asked of a paper that is being talked of, by a word that any paper could be asked."""
 IDIOMS = (
-    (re.compile(r"\b(?:that |this |it )?(?:is |that )?as good as it gets\b", re.IGNORECASE), "optimal, a lower bound"),
-    (re.compile(r"\b(?:can|could) (?:it|that|one) be (?:improved|beaten)\b", re.IGNORECASE), "further improved"),
+    (
+        re.compile(r"^\W*(?:and )?is (?:that|this|it) (?:as good as it gets|the best (?:possible|one can do))\W*$", re.I),
+        "Is it optimal, and is there a lower bound?",
+    ),
+    (re.compile(r"^\W*(?:and |but |so )*when\W*$", re.I), "When was it published?"),
+    (re.compile(r"^\W*(?:and |but |so )*who\W*$", re.I), "Who wrote it?"),
+    (re.compile(r"^\W*(?:and )?(?:can|could) (?:that|this|it) be (?:improved|beaten|better)\W*$", re.I), "Can it be improved further?"),
 )
-"""Ways of asking whether more can be had, and what an abstract calls it."""
+"""Ways of asking in a word or an idiom, and what is meant."""
 BARE = 4
 """Words up to which a question with no name in it cannot stand alone."""
+ASKS = re.compile(r"\b(?:how|what|who|why|when|where|which|does|do|did|is|are|was|can|has|have)\b", re.IGNORECASE)
 SHORT = 9
 """Words up to which a question with no name of its own is taken to lean on what came before."""
 STANDS_OUT = 4.0

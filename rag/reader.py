@@ -11,20 +11,23 @@ from ingest.errors import UsageError
 from ingest.text import normalise
 from rag.answer import Turn
 from rag.asked import mend_typos, names_in
-from rag.catalogue import LISTS_ALL, conditions
+from rag.catalogue import LISTS_ALL, compute, conditions
+from rag.catalogue.continuing import continued
 from rag.demands import without_orders, without_told_orders
 from rag.filters import Filters
 from rag.followup import Standalone, make_standalone, named_papers, without_names
 from rag.frames import in_english
 from rag.generation.conversation import rewritten
-from rag.language import language_of, shared_weights, translated
+from rag.language import language_of
 from rag.lexical import STOPWORDS
+from rag.naming import described_in
 from rag.phrases import COUNTS_PAPERS, OF_QUESTIONS, OF_THE_CATALOGUE, POINTS_BACK, WITHIN_ONE, is_small_talk
 from rag.question import MAX_CHARACTERS, Question, kind_of, preferred, stated_filters, topic_words
-from rag.naming import described_in
+from rag.pointers import THINGS_OF_ONE
 from rag.rambling import the_point
 from rag.sides import two_sided
 from rag.tidying import tidy, unshouted, without_greetings
+from rag.translating import shared_weights, translated
 from rag.typos import mend_names, names_of
 
 if TYPE_CHECKING:
@@ -93,10 +96,12 @@ class Reader:
             return Question(question, text, kind_of(text), filters)
         tidied = self._tidied(text)
         turns = [without_told_orders(turn) for turn in history if not is_small_talk(turn.content)]
-        standalone = make_standalone(tidied.text, turns, papers, self._nearest)
+        whole = continued(tidied.text, turns, papers)
+        standalone = Standalone(whole) if whole else make_standalone(tidied.text, turns, papers, self._nearest)
         if not tidied.anchored and not standalone.subjects:
             return Question(question, text, "foreign", filters, notes=tidied.notes[:-1], language=tidied.language)
         read = self._understood(question, tidied, self._alone(tidied.text, turns, standalone), standalone, filters)
+        read = self._uncomputed(read, filters)
         return replace(read, kind=self._unclear(read) or read.kind)
 
     def _tidied(self, text: str) -> _Tidied:
@@ -113,7 +118,7 @@ class Reader:
         notes += [f"read “{wrong}” as “{right}”" for wrong, right in mended.items()]
         if not language:
             return _Tidied(point, tuple(notes))
-        english = translated(point, language, self._retriever.index.papers, lexical, words.papers)
+        english = translated(point, language, self._retriever.index.papers, lexical, words.papers, words.names)
         computed = kind_of(english.text) in _COMPUTED and not topic_words(english.text)
         notes.append(f"read the question, which is in {language}, as “{english.text}”")
         return _Tidied(english.text, tuple(notes), language, english.anchored or computed, english.paper)
@@ -127,7 +132,8 @@ class Reader:
         notes = tuple(f"read “{wrong}” as “{right}”" for wrong, right in typos.items())
         subjects = standalone.subjects or named_papers(mended, papers)
         kind = kind_of(without_names(mended, subjects) or mended)
-        if kind == "list" and (len(standalone.subjects) == 1 or WITHIN_ONE.search(mended)):
+        of_one = len(standalone.subjects) == 1 or (len(subjects) == 1 and THINGS_OF_ONE.search(mended))
+        if kind == "list" and (of_one or WITHIN_ONE.search(mended)):
             kind = "fact"
         if kind == "fact" and two_sided(mended, papers):
             kind = "compare"
@@ -149,6 +155,15 @@ class Reader:
             standalone.asked_before,
             tidied.language,
         )
+
+    def _uncomputed(self, question: Question, given: Filters) -> Question:
+        """Take what only sounds like a question of the catalogue for one of fact, its times for part of what is asked."""
+        sounds = question.kind in ("count", "metadata") and question.filters != given
+        if not sounds or compute(question, self._retriever) is not None:
+            return question
+        text = question.standalone
+        stated = stated_filters(text, self._retriever.index.papers, "fact")
+        return replace(question, kind="fact", filters=given.merged(stated), prefers=preferred(text))
 
     def _alone(self, text: str, turns: Sequence[Turn], read: Standalone) -> str:
         """Return a question made to stand alone: by rule, or by the model where no rule finds the paper it leans on."""

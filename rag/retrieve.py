@@ -46,7 +46,8 @@ _NEAR = 300
 _LEXICAL = 100
 """Papers taken from BM25 for a question."""
 _TRIES = 3
-"""A library that is reindexed while a question is searched for is searched again."""
+"""A library whose index is replaced while a question is searched for is searched again: the question's vector and the
+papers' may have been of two embedders, and what was read of an index that is being removed is not all of it."""
 _SAMPLE = 1_000
 """Papers whose scores stand for the library's when scores are standardised."""
 
@@ -194,16 +195,15 @@ class HybridRetriever(BaseRetriever):
             filters: papers that may be returned; default all.
         """
         for left in reversed(range(_TRIES)):
-            embedder = self.library.embedder
+            index, embedder = self.index, self.library.embedder
             try:
-                hits = self._search(question, k, filters)
+                hits = self._search(index, question, k, filters)
+                if self.library.embedder is embedder and not self.library.replaced:
+                    break
             except LibraryMoved:
                 if not left:
                     raise
-                self._start_over()
-                continue
-            if self.library.embedder is embedder:
-                break  # else the question's vector and the papers' may be of two embedders
+            self._start_over()
         return hits
 
     def _start_over(self) -> None:
@@ -212,8 +212,7 @@ class HybridRetriever(BaseRetriever):
             self.library.refresh()
             self._index = None
 
-    def _search(self, question: str, k: int | None, filters: Filters | None) -> list[Hit]:
-        index = self.index
+    def _search(self, index: _Index, question: str, k: int | None, filters: Filters | None) -> list[Hit]:
         if not index.papers:
             return []
         query = self.embed(question)

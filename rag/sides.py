@@ -192,6 +192,7 @@ class _Search:
 
 def _aspect(text: str) -> str:
     """Return what a question compares, given its text with the papers marked; empty where it says nothing more."""
+    text = re.sub(rf"\([^()]*{_MARK}[^()]*\)", f" {_MARK} ", text)  # the papers meant, behind a follow-up
     text = re.sub(rf"(?:['’]s\b)?\s*{_MARK}\s*(?:['’]s\b)?", f" {_MARK} ", text)
     behind = text.rpartition(_MARK)[2]
     _, colon, after = text.rpartition(":")

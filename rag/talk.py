@@ -109,5 +109,5 @@ class Talk:
     def other(self) -> Paper | None:
         """Return the paper beside the one talked of last."""
         named = next((e.asked[-1] for e in self.exchanges if e.asked), None)
-        last = named or (self.papers[0] if self.papers else None)
-        return next((p for p in (*self.papers, *self.recent) if p != last), None)
+        last = self.papers[0] if len(set(self.papers)) == 1 else named or next(iter(self.papers), None)
+        return next((p for p in self.recent if p != last), None)

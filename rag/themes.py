@@ -129,7 +129,7 @@ class _Reader:
         run: list[tuple[str, int, int, bool]] = []
         for match in _TOKEN.finditer(text):
             low = match.group().lower()
-            if low in _JOINING and run:
+            if low in _JOINING and run and not run[-1][3]:
                 continue
             if match["sign"] or low in _PARTING or len(low) < _LONGEST or low[0].isdigit():
                 run = []

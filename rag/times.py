@@ -116,9 +116,10 @@ _POINT = "|".join(re.sub(r"\((?!\?)", "(?:", form) for form, _ in _FORMS)
 _SINCE = r"since|after|later than|newer than|more recent than|starting (?:in|from)|from|not before|no earlier than"
 _UNTIL = r"before|prior to|earlier than|older than|until|till|through|up to|by|no later than|not after"
 _WITHIN = r"in|during|within|of|dated|published|released|posted|year|on"
-_OR_LATER = r"(?:or|and) (?:later|newer|after)(?!\s+\w*\d)"
+_NO_OTHER = rf"(?!\s+(?:the )?(?:year )?(?:(?:{MONTH})\b|\d))"
+_OR_LATER = rf"(?:or|and) (?:later|newer|after){_NO_OTHER}"
 _AND_LATER = rf"{_OR_LATER}|on(?:wards?)?\b"
-_OR_EARLIER = r"(?:or|and) (?:earlier|before|older)(?!\s+\w*\d)"
+_OR_EARLIER = rf"(?:or|and) (?:earlier|before|older){_NO_OTHER}"
 STATED = re.compile(
     rf"\b(?:between|from)\s+(?P<first>{_POINT}|{MONTH})\s*(?:and|to|until|till|through|–|-)\s*(?P<last>{_POINT})"
     rf"|\b(?P<range>{_YEAR}\s?[-–]\s?{_YEAR})\b"

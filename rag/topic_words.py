@@ -45,7 +45,8 @@ class TopicWords:
         runs = [self._stems([self._regular(word) for word in run]) for run in _runs(text)]
         said = [runs]
         for at, run in enumerate(runs):
-            said += [[*runs[:at], other, *runs[at + 1 :]] for other in self._abbreviations.of(run)]
+            others = (*self._abbreviations.of(run), *self._abbreviations.kinds.get(run, ()))
+            said += [[*runs[:at], other, *runs[at + 1 :]] for other in others]
         return tuple(tuple(dict.fromkeys(s for run in way for s in run)) for way in said)
 
     def coverage(self, wordings: Sequence[Stems], place: int) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Collection, Sequence
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     from rag.lexical import LexicalIndex
 
 _BESIDE = re.compile(rf"(?<=[A-Za-z0-9])(?=[{HAN}])|(?<=[{HAN}])(?=[A-Za-z0-9])")
-_TOKEN = re.compile(rf"\d+(?:[.,]\d+)*\s?%?|[{HAN}]+|[^\W_]+(?:[-.+][^\W_]+)*|[+#]+")
+_TOKEN = re.compile(rf"\d+(?:[.,]\d+)*(?:\s?%)?|[{HAN}]+|[^\W_]+(?:[-.+][^\W_]+)*|[+#]+")
+_CAPITAL = re.compile(r"(?<![\w-])[A-Z][^\W_]+(?![\w-])")
 _DECIMAL_COMMA = re.compile(r"(?<!\d)(\d+),(\d{1,2})(?!\d)")
 _LEAST_COGNATE = 6
 _LEAST_HEAD = 4
@@ -32,10 +34,12 @@ _LIKE = 0.8
 """Likeness of two words that begin alike from which one is taken for a form of the other."""
 _BY_LIKENESS = 0.5
 """What a word that is only like one of the library's counts beside one that is the same."""
-_RARE = 2.5
-"""Inverse document frequency from which a shared word counts (in 200 papers: of at most 16 of them)."""
-_LEAST_SHARED = 3.5
-"""What the rare words that some one paper shares must weigh together: a word of a few papers, or two."""
+_RARE = 0.5
+"""Inverse document frequency, as a share of that of a word of one paper, from which a shared word counts: in 200 papers
+a word of at most 16 of them."""
+_LEAST_SHARED = 0.7
+"""What the rare words that some one paper shares must weigh together, by the same measure: a word of a few papers, or
+two."""
 _LEAST_KNOWN = 0.4
 """Share of the words that carry meaning which must be understood, where no name is shared."""
 _CLEARLY = 0.9
@@ -69,7 +73,12 @@ class _Word:
 
 
 def translated(
-    text: str, language: str, papers: Sequence[Paper], index: LexicalIndex, vocabulary: Collection[str]
+    text: str,
+    language: str,
+    papers: Sequence[Paper],
+    index: LexicalIndex,
+    vocabulary: Collection[str],
+    names: Collection[str] = (),
 ) -> Translated:
     """Put a question into English by the glossary, and keep beside it what the library knows; the rest is dropped.
 
@@ -79,37 +88,44 @@ def translated(
         papers: the library's papers.
         index: their words.
         vocabulary: their words as written, in lower case.
+        names: words that are names there, in lower case; one counts where it begins with a capital.
     """
     tongue = tongue_of(language)
     plain = _BESIDE.sub(" ", _DECIMAL_COMMA.sub(r"\1.\2", unicodedata.normalize("NFC", text)))
-    names = [n for n in names_in(plain) if "-" not in n or normalise(n) in index.document_frequency]
-    words = _words(plain, names, tongue, index, vocabulary)
+    named = [n for n in names_in(plain) if "-" not in n or normalise(n) in index.document_frequency]
+    named += [m.group() for m in _CAPITAL.finditer(plain) if m.group().lower() in names and m.group() not in named]
+    words = _words(plain, named, tongue, index, vocabulary)
     english = " ".join(word.said for word in words if word.said)
-    if names and not re.sub("|".join(map(re.escape, [*names, *_ONLY_ASKS])), "", english, flags=re.IGNORECASE).strip():
-        english = f"What is {' and '.join(names)}"
+    if named and not re.sub("|".join(map(re.escape, [*named, *_ONLY_ASKS])), "", english, flags=re.IGNORECASE).strip():
+        english = f"What is {' and '.join(named)}"
     english += "?" if re.search(r"[?\uff1f]\s*$", text) else ""
     weights = _weights(words, index)
     best = max(weights, default=0.0)
     holders = [paper for paper, weight in zip(papers, weights, strict=True) if weight > _CLEARLY * best]
     carrying = [word for word in words if word.carries]
     understood = sum(bool(word.said) for word in carrying) >= _LEAST_KNOWN * len(carrying)
-    named = any(mentions(paper, name) for name in names for paper in papers)
-    anchored = named or (understood and best >= _LEAST_SHARED)
+    known = any(mentions(paper, name) for name in named for paper in papers)
+    anchored = known or (understood and best >= _LEAST_SHARED)
     return Translated(language, english, anchored, holders[0] if len(holders) == 1 else None)
 
 
 def shared_weights(text: str, index: LexicalIndex) -> list[float]:
-    """Return, for each paper, what the rare words of an English text that it holds weigh together."""
+    """Return, for each paper, what the rare words of an English text that it holds weigh together.
+
+    A word that one paper alone holds weighs 1.
+    """
     return _weights([_Word(word, 1.0) for word in text.split()], index)
 
 
 def _weights(words: Sequence[_Word], index: LexicalIndex) -> list[float]:
     rare: dict[str, float] = {}
+    most = math.log(1 + (len(index.documents) - 0.5) / 1.5) if index.documents else 1.0
     for word in words:
         if word.share and word.said.lower().strip(".,;:!?") not in _ASKING:
             for term in index.analyzer.terms(word.said):
-                if term in index.document_frequency and index.idf(term) >= _RARE:
-                    rare[term] = max(rare.get(term, 0.0), word.share * index.idf(term))
+                weight = index.idf(term) / most
+                if term in index.document_frequency and weight >= _RARE:
+                    rare[term] = max(rare.get(term, 0.0), word.share * weight)
     return [sum(rare[t] for t in rare.keys() & set(document)) if rare else 0.0 for document in index.documents]
 
 

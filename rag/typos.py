@@ -18,11 +18,11 @@ _LEAST_NAME = 4
 _FREE = 6
 """Letters from which a name is recognised with one letter wrong; below that only with two letters exchanged."""
 _LONG = 8
-"""Letters from which two may be wrong."""
+"""Letters from which two may be wrong, of a name that no word is written like."""
 _LEAST_WORD = 5
 _PROPER = re.compile(r"(?<=[a-z,] )[A-Z][a-z]{3,}\b")
 _EXCHANGEABLE = tuple(
-    "how what which when where who why the and for with from does that this are was not have about paper papers".split()
+    "how what which when where who why the and for with does that this are was not have about paper papers".split()
 )
 _SHORTHAND = {
     "wat": "what", "wht": "what", "wich": "which", "whch": "which", "pls": "please", "plz": "please", "abt": "about",
@@ -93,18 +93,18 @@ def _nearest_name(word: str, names: Mapping[str, str]) -> str:
     if len(word) < _LEAST_NAME:
         return ""
     digits = re.findall(r"\d+", word)
-    near = [(d, n) for n in names if (d := _slips(word, n)) and re.findall(r"\d+", n) == digits]
+    near = [(d, n) for n in names if (d := _slips(word, n, names[n])) and re.findall(r"\d+", n) == digits]
     best = [n for d, n in near if d == min(near)[0]]
     return names[best[0]] if len(best) == 1 else ""
 
 
-def _slips(word: str, name: str) -> int:
-    """Return how many slips make a name of a word; 0 where they are more than a slip."""
+def _slips(word: str, name: str, written: str) -> int:
+    """Return how many slips make a name of a word; 0 where they are more than slips, or none."""
     if len(name) < _LEAST_NAME or abs(len(word) - len(name)) > 2 or word[0] not in name[:2]:
         return 0
     if len(name) < _FREE:
         return int(_is_swap(word, name))
-    most = 2 if len(name) >= _LONG else 1
+    most = 2 if len(name) >= _LONG and names_in(written) else 1
     distance = edit_distance(word, name, most)
     return distance if 0 < distance <= most else 0
 
@@ -133,4 +133,4 @@ def edit_distance(a: str, b: str, most: int) -> int:
             row.append(cost)
         if min(row) > most:
             return most + 1
-    return row[-1]
+    return min(row[-1], most + 1)

@@ -6,6 +6,7 @@ import importlib.util
 import platform
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -76,8 +77,6 @@ def _cache(settings: Settings) -> Check:
 
 
 def _embedder(settings: Settings) -> Check:
-    if settings.embedder == "ollama":
-        return Check("Weights", "ok", f"not needed: passages are embedded by Ollama ({settings.embed_model})")
     from ingest.embeddings.weights import check_weights, find_weights
     from ingest.files import cache_folder
 
@@ -85,6 +84,9 @@ def _embedder(settings: Settings) -> Check:
         weights = find_weights(settings.weights)
         check_weights(weights, cache_folder(settings.cache) / "checked.json")
     except CitetrailError as error:
+        if settings.embedder == "ollama":
+            said = f"{error.what} Passages are embedded by Ollama; its vectors also judge sentences, less surely."
+            return Check("Weights", "note", said, error.fix)
         return Check("Weights", "missing", error.what, error.fix)
     return Check("Weights", "ok", f"all-MiniLM-L6-v2, SHA-256 as known, in {weights.model.parent}")
 
@@ -93,9 +95,9 @@ def _library(settings: Settings) -> Check:
     from ingest.library import Library
 
     try:
-        library = Library.open(settings)
-        papers, passages = library.count()
-        manifest = library.manifest
+        with closing(Library.open(settings)) as library:
+            papers, passages = library.count()
+            manifest = library.manifest
     except CitetrailError as error:
         return Check("Library", "missing", error.what, error.fix)
     embedder = f", embedded by {manifest.embedder}" if manifest else ""

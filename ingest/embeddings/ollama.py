@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 BATCH = 32
 """Texts in one request."""
 _CONNECT_SECONDS = 2.0
+_REMEMBERED = 32
 _AGAIN = "then run the same command again: what was embedded so far is kept."
 _TOO_LONG = re.compile(r"(context|input) length|too large to process|batch size", re.IGNORECASE)
 _NO_ROOM = re.compile(r"system memory|out of memory|cudamalloc", re.IGNORECASE)
@@ -58,6 +59,7 @@ class OllamaEmbedder(BaseEmbedding):
     _url: str = PrivateAttr()
     _timeout: float = PrivateAttr()
     _dimension: int = PrivateAttr(default=0)
+    _lately: dict[str, Embedding] = PrivateAttr(default_factory=dict)
 
     def __init__(self, model: str, url: str, timeout: float = 180.0, **kwargs: Any) -> None:
         prefixes = known(model)
@@ -90,7 +92,11 @@ class OllamaEmbedder(BaseEmbedding):
         return self._embed(self.text_instruction, [text])[0]
 
     def _get_query_embedding(self, query: str) -> Embedding:
-        return self._embed(self.query_instruction, [query])[0]
+        """Return a question's vector; the stages of one answer ask for it more than once, the server is asked once."""
+        if query not in self._lately:
+            vector = self._embed(self.query_instruction, [query])[0]
+            self._lately = {query: vector} if len(self._lately) >= _REMEMBERED else {**self._lately, query: vector}
+        return self._lately[query]
 
     async def _aget_query_embedding(self, query: str) -> Embedding:
         return await asyncio.to_thread(self._get_query_embedding, query)
@@ -136,7 +142,8 @@ class OllamaEmbedder(BaseEmbedding):
         except (ConnectionError, httpx.ConnectError) as error:
             raise ModelError(
                 f"Ollama at {self._url} does not answer.",
-                'Run: ollama serve   (or set embedder = "minilm", which needs no server)',
+                "Run: ollama serve   (or do without one: citetrail reindex --embedder minilm; for a new library set "
+                'embedder = "minilm")',
             ) from error
         except httpx.HTTPError as error:
             raise ModelError(

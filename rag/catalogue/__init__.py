@@ -64,6 +64,8 @@ _EXTREME_ONE = re.compile(
     r"|longest|shortest) (?:paper|article|work|study|one)\b.*|the (?:paper|article|one) with the (?:most|fewest)\b.*)$",
     re.IGNORECASE,
 )
+_OF_ONE = re.compile(r"^\W*(?:when|why|who|where|how (?!many))\b", re.IGNORECASE)
+"""Asks for a detail of one thing, whatever else it states."""
 _DESCRIBED = 3
 _LEAST_HELD = 0.7
 """Share of the weighted words that describe a paper which it must hold."""
@@ -107,8 +109,8 @@ def compute(question: Question, retriever: HybridRetriever) -> Computed | None:
     if len(question.subjects) > 1 and (found := versus(rest, question.subjects)):
         return found
     scope = scope_of(question, retriever)
-    for operation in (grouped, summed, ranked):
-        if found := operation(rest, scope):
+    for operation, asked in ((grouped, text), (summed, rest), (ranked, rest)):
+        if found := operation(asked, scope):
             return found
     return _selected(question, rest, scope, papers)
 
@@ -161,7 +163,7 @@ def _selected(question: Question, text: str, scope: Scope, papers: Sequence[Pape
     if question.filters.digest and _DAY_OF_DIGEST.search(question.standalone):
         return day_of_digest(question.filters.digest, papers)
     counts = COUNTS.search(question.standalone) or SHARE.search(question.standalone)
-    if question.kind == "metadata" and not met and field_asked(text):
+    if question.kind == "metadata" and ((not met and field_asked(text)) or _OF_ONE.search(text)):
         return None  # of which paper is not said
     if met or counts or question.kind == "list" or NEGATED.search(question.standalone):
         return selected(question.standalone, scope)

@@ -27,7 +27,9 @@ _SEVERAL_DIGESTS = any_of(
     r"\b(?:two|both|more than one|several|multiple|at least two|different|2) (?:of the )?(?:different )?digests?\b",
     r"\bmore than once\b|\btwice\b|\bmore than a single digest\b",
 )
-_ONE_DIGEST = any_of(r"\bonly (?:one|a single) digest\b|\bonly once\b|\bjust (?:one|a single) digest\b")
+_ONE_DIGEST = any_of(
+    r"\bonly (?:one|a single) digest\b|\b(?:one|a single) digest only\b|\bonly once\b|\bjust (?:one|a single) digest\b"
+)
 _ONLY = re.compile(r"\b(?:only|exclusively|solely|just|new)\b.{0,20}\b(?:in|to|by)\W+(?:\w+\W+){0,3}$", re.IGNORECASE)
 _TOGETHER = any_of(
     r"\bboth\b|\bshare[ds]?\b|\bin common\b|\boverlap|\balso\b|\bat once\b|\bas well as\b",
@@ -50,7 +52,7 @@ _DATED = any_of(
 )
 _UNNUMBERED = re.compile(
     r"\b(?:no|without|lack\w*|missing|unknown)\s+(?:(?:a|any|the|of|known)\s+)*(?P<number>numbers? of |counts? of )?"
-    r"(?P<noun>author|comment)\w*",
+    r"(?P<noun>author|comment)\w*(?:\s+(?:given|listed|known|named|stated|printed)\b)?",
     re.IGNORECASE,
 )
 _STATED = (_UNNUMBERED, _BETWEEN, _NUMBERED, _UNDATED, _SEVERAL_DIGESTS, _ONE_DIGEST)

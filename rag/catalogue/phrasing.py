@@ -259,6 +259,11 @@ class Wording:
         patterns = [as_word(word) for word in words]
         return {i for i, text in enumerate(self._texts) if all(pattern.search(text) for pattern in patterns)}
 
+    def known(self, topic: Terms) -> bool:
+        """Tell whether some paper holds each part of a topic, so that the papers to hold all of it are none."""
+        parts = [Terms((group,)) for group in topic.groups]
+        return len(parts) > 1 and all(map(self.holding, parts))
+
     def names(self, topic: Terms) -> bool:
         """Tell whether a topic has a name in it, which papers hold or do not, whatever else they are about."""
         return any(self._names(phrase) for group in topic.groups for phrase in group)

@@ -156,7 +156,7 @@ def _about(topic: Terms, text: str, filters: Filters, retriever: HybridRetriever
     wording = Wording.of(retriever.index.lexical, retriever.index.papers)
     said = wording.said(topic)
     held = wording.holding(topic)
-    if held or topic.literal:
+    if held or topic.literal or wording.known(topic):
         verbs = ("mentions", "mention") if topic.literal else ("holds", "hold")
         return _About(tuple(held), Predicate(*verbs, f"{said} {_WHERE}"), topic)
     if apart := wording.holding(topic, together=False):

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 
 from ingest.orders import blank_orders
 from ingest.paper import Paper
-from ingest.text import Span, split_sentences
+from ingest.text import Span, split_sentences, title_key
 from rag.answer import Support
 from rag.compose import Ground
 from rag.generation.quotes import locate
 from rag.grounding import SupportChecker, Verdict
+from rag.grounding.markers import short_title
 
 _BETTER = {"supported": 3, "weak": 2, "unscored": 1, "unsupported": 0}
 _OTHERS = 2
@@ -58,7 +59,12 @@ class Grounder:
         self._papers = tuple(papers)
         self._checker = checker
         self._nearness = nearness
+        self._titles = {title_key(t) for paper in papers for t in (paper.title, short_title(paper.title))}
         self._checked: dict[tuple[str, str], Verdict] = {}
+
+    def is_title(self, text: str) -> bool:
+        """Tell whether a text is no more than the title or the short name of a paper, as a heading in a list is."""
+        return bool(key := title_key(text)) and key in self._titles
 
     def expect(self, text: str) -> None:
         """Hold a sentence against the paper nearest to it, before it is known what it cites: it will be asked for."""
@@ -129,7 +135,8 @@ class Grounder:
 
     def _check_span(self, text: str, paper: Paper, span: Span) -> Verdict:
         """Judge a sentence against a stretch of an abstract alone, under the paper's title."""
-        verdict = self._checker.check(text, replace(paper, abstract=paper.abstract[slice(*span)]))
+        words = blank_orders(paper.abstract)[slice(*span)]
+        verdict = self._checker.check(text, replace(paper, abstract=words))
         return replace(verdict, evidence=tuple((a + span[0], b + span[0]) for a, b in verdict.evidence))
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from ingest.text import split_sentences
 from rag.grounding.markers import Marker, find_markers, short_title
 
+_LABEL = re.compile(r"^(?:final )?(?:answer|response)\s*:\s*", re.IGNORECASE)
 _BULLET = re.compile(r"\s*(?:(?:[-*•]|\d{1,2}[.)]|#+)\s+)*")
 BOLD = re.compile(r"\*\*|__(?=\S)|(?<=\S)__")
 _SPOKEN_AFTER = re.compile(r"\b(?:in|by|from|of|with|than|like|unlike|per|while|whereas)\s*$", re.IGNORECASE)
@@ -177,5 +178,5 @@ def _masked(text: str, start: int, end: int, markers: Sequence[Marker]) -> str:
 
 
 def _tidied(text: str) -> str:
-    text = _EMPTIED.sub("", BOLD.sub("", text))
+    text = _LABEL.sub("", _EMPTIED.sub("", BOLD.sub("", text)).strip())
     return re.sub(r"\s+([.,;:!?])", r"\1", " ".join(text.split()))

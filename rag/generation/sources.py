@@ -76,6 +76,7 @@ def papers_to_read(question: Question, draft: Draft, retriever: HybridRetriever)
         return [hit.paper for hit in draft.used if not known or hit.paper in known][:MOST_PAPERS]
     if question.kind == "compare":
         known = find_sides(question.standalone, question.subjects, retriever, question.filters).papers
+    known = tuple(paper for paper in known if question.filters.admit(paper))
     rest = [hit.paper for hit in draft.used if hit.paper not in known]
     return [*known, *rest[: _BESIDE if known else None]]
 

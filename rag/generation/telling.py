@@ -92,7 +92,7 @@ class Telling:
 
     def expect(self, text: str) -> None:
         """Begin to judge a sentence that will be told soon, while the model still writes."""
-        if normalise(text) not in self._said and not _claims_nothing(text):
+        if normalise(text) not in self._said and not _claims_nothing(text) and not self._grounder.is_title(text):
             self._grounder.expect(text)
 
     @property
@@ -123,7 +123,9 @@ class Telling:
     def _place(self, statement: Statement) -> None:
         composer = self._draft.composer
         lead = "\n" if statement.breaks else " "
-        if _claims_nothing(statement.text):
+        if self._grounder.is_title(statement.text):
+            composer.say(statement.text, lead)
+        elif _claims_nothing(statement.text):
             self._abstained |= ABSTENTION.rstrip(".").lower() in statement.text.lower()
             composer.say(statement.text, lead)
         elif gap := self._gaps.named_by(statement.text):

@@ -45,6 +45,15 @@ class WordVectors:
         left, right = (np.stack([self._held[w] for w in words]) for words in (ours, theirs))
         return np.asarray(left @ right.T, dtype=np.float32)
 
+    def vectors(self, words: Sequence[str]) -> NDArray[np.float32]:
+        """Return the vectors of words, of length 1, a row each."""
+        self._remember(words)
+        return np.stack([self._held[w] for w in words])
+
+    def learn(self, words: Sequence[str]) -> None:
+        """Embed words that will be asked about."""
+        self._remember(words)
+
     def _remember(self, words: Sequence[str]) -> None:
         if len(self._held) > _REMEMBERED:
             self._held.clear()

@@ -8,8 +8,8 @@ close; everything short of that is ``weak``, with its evidence beside it, or ``u
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
 
 from ingest.paper import Paper
 from ingest.text import Span, split_sentences
@@ -18,13 +18,10 @@ from rag.grounding.align import Likeness, WordVectors
 from rag.grounding.calibration import Calibration, load_calibration, logit, sigmoid
 from rag.grounding.features import Reading, read
 from rag.grounding.markers import strip_markers
+from rag.grounding.meaning import alike, meaning_of
 from rag.grounding.tokens import tokens_of
+from rag.grounding.verdict import Verdict
 from rag.picker import HybridPicker
-
-if TYPE_CHECKING:
-    from llama_index.core.base.embeddings.base import BaseEmbedding
-
-    from ingest.settings import Settings
 
 _SAID = {
     "absent_numbers": "number {} is not in the words cited",
@@ -40,32 +37,12 @@ _SAID = {
 }
 """How each kind of disagreement is told to the reader."""
 _COSTS = {
-    "absent_numbers": 1.5, "moved_numbers": 1.0, "bounds": 0.5, "absent_names": 1.0, "away_names": 0.5,
-    "negated": 0.5, "reach": 1.0, "exchanged": 0.5,
+    "absent_numbers": 3.0, "moved_numbers": 2.0, "bounds": 1.0, "absent_names": 2.0, "away_names": 1.0,
+    "negated": 1.0, "reach": 2.0, "exchanged": 1.0,
 }  # fmt: skip
 """What each kind takes off the log-odds where the words are close enough for it to mean something."""
 _CLOSE_FROM, _CLOSE_TO = 0.75, 0.95
 _NO_SENTENCE = "no sentence of the abstract says so"
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What the checker says of one sentence against one abstract."""
-
-    support: Support
-    score: float
-    """How close words and meaning are, 0 to 1, less for what disagrees."""
-    evidence: tuple[Span, ...]
-    reasons: tuple[str, ...] = ()
-    """Why it is not ``supported``, in words."""
-
-
-class SupportChecker(Protocol):
-    """Judges one sentence against one paper."""
-
-    def check(self, claim: str, paper: Paper) -> Verdict:
-        """Return the verdict with the spans of the abstract that carry the claim best."""
-        ...
 
 
 class EmbeddedChecker:
@@ -78,7 +55,7 @@ class EmbeddedChecker:
     """
 
     def __init__(
-        self, picker: HybridPicker, words: Likeness | None = None, calibration: Calibration | None = None
+        self, picker: HybridPicker, words: WordVectors | None = None, calibration: Calibration | None = None
     ) -> None:
         self._picker = picker
         self._words = words
@@ -86,31 +63,79 @@ class EmbeddedChecker:
 
     def check(self, claim: str, paper: Paper) -> Verdict:
         """Judge a claim against a paper's abstract; a quote of it is always supported."""
+        return self.check_against(claim, paper, (0, len(paper.abstract)))
+
+    def check_against(self, claim: str, paper: Paper, span: Span) -> Verdict:
+        """Judge a claim against a stretch of a paper's abstract; a quote of it is always supported.
+
+        Args:
+            claim: one sentence.
+            paper: what it is about.
+            span: the stretch that is to carry it; a sentence that it only touches is read from there on.
+        """
         claim = strip_markers(claim)
-        if exact := find_quote(claim, paper):
-            return Verdict("supported", 1.0, (exact,))
-        spans = statement_spans(paper.abstract)
-        reading = self.read(claim, paper)
-        if reading is None:
+        if exact := find_quote(claim, paper, span):
+            return Verdict("supported", 1.0, (exact,), quoted=True)
+        held = _statement(claim, paper, span)
+        if held is None:
             return Verdict("unsupported", 0.0, (), ("there are no words to compare",))
-        score = self._calibration(reading.values)
-        reasons = told(reading)
-        marked = tuple(spans[i] for i in reading.chosen)
-        if score < self._calibration.unsupported_below:
-            return Verdict("unsupported", score, marked, (*reasons, _NO_SENTENCE))
-        if reasons:
-            support: Support = "unsupported" if is_foreign(reading, paper) else "weak"
-            return Verdict(support, lowered(score, reading), marked, reasons)
-        if score < self._calibration.supported_from:
-            return Verdict("weak", score, marked, ("the abstract says it in other words",))
-        return Verdict("supported", score, marked)
+        reading = self._read(held)
+        return self._verdict(reading, paper, tuple(held.spans[i] for i in reading.chosen))
 
     def read(self, claim: str, paper: Paper) -> Reading | None:
         """Return what is measured of a claim and a paper; ``None`` where either has no words."""
-        sentences = [paper.abstract[a:b] for a, b in statement_spans(paper.abstract)]
-        if not sentences or not any(t.content for t in tokens_of(claim)):
-            return None
-        return read(claim, paper.title, sentences, self._picker.similarity(claim, sentences), self._words)
+        held = _statement(claim, paper, (0, len(paper.abstract)))
+        return self._read(held) if held else None
+
+    def learn(self, papers: Iterable[Paper]) -> None:
+        """Embed the words of papers ahead, so that checking against them takes no longer the first time."""
+        if self._words is not None:
+            for paper in papers:
+                self._words.learn([t.text for t in tokens_of(paper.abstract) if t.kind in ("word", "name")])
+
+    def _read(self, held: _Statement) -> Reading:
+        sentences = [held.paper.abstract[a:b] for a, b in held.spans]
+        query, vectors = self._picker.query_vector(held.claim), self._picker.vectors(sentences)
+        words = [tokens_of(s) for s in sentences]
+        meaning = meaning_of(tokens_of(held.claim), words, query, vectors, self._words)
+        whole = held.paper.abstract
+        return read(held.claim, held.paper.title, sentences, meaning, self._words, whole, held.among)
+
+    def _verdict(self, reading: Reading, paper: Paper, evidence: tuple[Span, ...]) -> Verdict:
+        close = self._calibration(reading.values)
+        score, reasons = lowered(close, reading), told(reading)
+        if close < self._calibration.unsupported_below:
+            return Verdict("unsupported", score, evidence, (*reasons, _NO_SENTENCE), bool(reasons))
+        if reasons:
+            support: Support = "unsupported" if is_foreign(reading, paper) else "weak"
+            return Verdict(support, score, evidence, reasons, disagrees=True)
+        if score < self._calibration.supported_from:
+            return Verdict("weak", score, evidence, ("the abstract says it in other words",))
+        return Verdict("supported", score, evidence)
+
+
+@dataclass(frozen=True)
+class _Statement:
+    """A claim, the sentences of an abstract, and which of these may be its evidence."""
+
+    claim: str
+    paper: Paper
+    spans: tuple[Span, ...]
+    among: tuple[int, ...]
+
+
+def _statement(claim: str, paper: Paper, span: Span) -> _Statement | None:
+    """Cut an abstract into what a claim is held against; ``None`` where either has no words."""
+    cut: list[Span] = []
+    among: list[int] = []
+    for start, end in statement_spans(paper.abstract):
+        within = (max(start, span[0]), min(end, span[1]))
+        if within[0] < within[1]:
+            among.append(len(cut))
+        cut.append(within if within[0] < within[1] else (start, end))
+    if not among or not any(t.content for t in tokens_of(claim)):
+        return None
+    return _Statement(claim, paper, tuple(cut), tuple(among))
 
 
 def statement_spans(text: str) -> list[Span]:
@@ -139,7 +164,7 @@ def told(reading: Reading) -> tuple[str, ...]:
 
 def disagreements(claim: str, evidence: str, paper: Paper, words: Likeness | None = None) -> tuple[str, ...]:
     """Return what of a claim a piece of evidence does not share, in words."""
-    return told(read(claim, paper.title, [evidence], [1.0], words, f"{paper.title} {paper.abstract}"))
+    return told(read(claim, paper.title, [evidence], alike(1), words, f"{paper.title} {paper.abstract}"))
 
 
 def lowered(score: float, reading: Reading) -> float:
@@ -158,18 +183,8 @@ def is_foreign(reading: Reading, paper: Paper) -> bool:
     return any(t.stem not in held for t in absent)
 
 
-def find_quote(text: str, paper: Paper) -> Span | None:
-    """Return the span of the abstract that a text repeats word for word, if it does."""
-    start = paper.abstract.find(text.strip())
-    return (start, start + len(text.strip())) if text.strip() and start >= 0 else None
-
-
-def make_checker(
-    settings: Settings, embed_model: BaseEmbedding | None = None, picker: HybridPicker | None = None
-) -> SupportChecker:
-    """Return the checker that the settings name."""
-    from ingest.embeddings import make_embedder
-    from rag.picker import make_picker
-
-    embedder = embed_model or make_embedder(settings)
-    return EmbeddedChecker(picker or make_picker(settings, embedder), WordVectors(embedder))
+def find_quote(text: str, paper: Paper, span: Span | None = None) -> Span | None:
+    """Return the span of the abstract, or of a stretch of it, that a text repeats word for word, if it does."""
+    text = text.strip()
+    start = paper.abstract.find(text, *(span or ()))
+    return (start, start + len(text)) if text and start >= 0 else None

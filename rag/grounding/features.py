@@ -5,25 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ingest.text import normalise
 from rag.grounding.align import Alignment, Likeness, align
 from rag.grounding.bindings import bounds_differ, strange_names, wrong_numbers
+from rag.grounding.meaning import Meaning
 from rag.grounding.polarity import (
     Negations,
-    agreement,
     dropped_hedges,
     grown_reach,
+    one_negates,
     opposed,
     turned_directions,
     turned_words,
 )
 from rag.grounding.roles import EXCHANGED, exchanged_pair
+from rag.grounding.signs import sign_agreement
 from rag.grounding.tokens import Token, content_of, squeeze, tokens_of
 
 MOST_EVIDENCE = 2
-_LACKING = 0.45
-_LONG = 30
 _LOOSE, _TIGHT = 0.4, 0.8
 """Likeness of words up to which a disagreement means nothing, and from which it means all it can."""
 _AIM_COSTS = 0.15
@@ -33,6 +34,8 @@ _AIMS = re.compile(
 )
 _ADDS = 0.06
 """How much a second sentence must add to the words covered to be evidence too."""
+_SHORT = 2
+"""Sentences up to which a text is short: one on another thing would not stand there, whatever its words."""
 
 
 @dataclass(frozen=True)
@@ -50,9 +53,10 @@ def read(
     claim: str,
     title: str,
     sentences: Sequence[str],
-    similar: Sequence[float],
+    meaning: Meaning,
     likeness: Likeness | None = None,
     paper: str = "",
+    among: Sequence[int] = (),
 ) -> Reading:
     """Hold a claim against the sentences of an abstract.
 
@@ -60,34 +64,45 @@ def read(
         claim: the sentence to judge.
         title: the paper's title, whose words every sentence of the abstract takes for granted.
         sentences: of the abstract, at least one.
-        similar: cosine of the claim with each.
+        meaning: how near the claim is to them by the embedder.
         likeness: of single words by meaning; without it only the letters of words are compared.
-        paper: the whole paper's words, where the sentences are not all of it.
+        paper: the whole paper's words, where the sentences may not be all of it.
+        among: the sentences that may be evidence; none: all of them.
     """
     ours, named = tokens_of(claim), tokens_of(title)
     theirs = [tokens_of(s) for s in sentences]
-    chosen = choose(ours, theirs, similar)
+    chosen = choose(ours, theirs, meaning.similar, among)
     evidence = join([theirs[i] for i in chosen])
     links = align(ours, evidence, likeness)
     negations = Negations(links)
     sides = opposed(links, negations)
     found = disagreements(links, known_names((title, *sentences, paper)), named)
     found["turned"], found["negated"] = turned_directions(sides), turned_words(links, negations)
-    close = closeness(links, [t for s in theirs for t in s], named, [similar[i] for i in chosen])
+    close = closeness(links, named)
     gate = max(0.0, min(1.0, (close["soft"] - _LOOSE) / (_TIGHT - _LOOSE)))
     ratio, *pair = exchanged_pair(links)
     found["exchanged"] = pair if ratio >= EXCHANGED else []
     values = {
         **close,
-        "topic": sum(similar) / len(similar),
+        **meanings(meaning, close["soft"]),
         **{kind: gate * bool(words) for kind, words in found.items()},
-        "agree": agreement(sides),
+        "one_negates": float(one_negates(links)),
+        "sign": sign_agreement(ours, theirs, meaning.similar),
     }
     return Reading(tuple(chosen), links, values, found)
 
 
-def choose(claim: Sequence[Token], sentences: Sequence[Sequence[Token]], similar: Sequence[float]) -> list[int]:
-    """Return the sentence that supports the claim best, and one that adds words of it, in the abstract's order."""
+def choose(
+    claim: Sequence[Token], sentences: Sequence[Sequence[Token]], similar: Sequence[float], among: Sequence[int] = ()
+) -> list[int]:
+    """Return the sentence that supports the claim best, and one that adds words of it, in the abstract's order.
+
+    Args:
+        claim: the claim's words.
+        sentences: of the abstract.
+        similar: cosine of the claim with each.
+        among: the sentences that may be returned; none: all of them.
+    """
     asked = {t.stem: t.weight for t in claim if t.content}
     total = sum(asked.values()) or 1.0
     held = [{t.stem for t in s} & asked.keys() for s in sentences]
@@ -96,7 +111,7 @@ def choose(claim: Sequence[Token], sentences: Sequence[Sequence[Token]], similar
         return sum(asked[s] for s in stems) / total
 
     order = sorted(
-        range(len(sentences)), key=lambda i: -(similar[i] + weigh(held[i]) - _AIM_COSTS * is_aim(sentences[i]))
+        among or range(len(sentences)), key=lambda i: -(similar[i] + weigh(held[i]) - _AIM_COSTS * is_aim(sentences[i]))
     )
     chosen, covered = order[:1], set(held[order[0]])
     for i in order[1:4]:
@@ -123,8 +138,13 @@ def join(sentences: Sequence[Sequence[Token]]) -> list[Token]:
 
 def known_names(texts: Sequence[str]) -> tuple[frozenset[str], str]:
     """Return the squeezed words of a paper, and all its letters and digits in a row."""
-    words = frozenset(squeeze(t.text) for text in texts for t in tokens_of(text))
-    return words, " ".join(re.sub(r"[^a-z0-9]+", "", normalise(text)) for text in texts)
+    known = [_names_of(text) for text in texts]
+    return frozenset().union(*(words for words, _ in known)), " ".join(letters for _, letters in known)
+
+
+@lru_cache(maxsize=4_000)
+def _names_of(text: str) -> tuple[frozenset[str], str]:
+    return frozenset(squeeze(t.text) for t in tokens_of(text)), re.sub(r"[^a-z0-9]+", "", normalise(text))
 
 
 def disagreements(links: Alignment, paper: tuple[frozenset[str], str], title: Sequence[Token]) -> dict[str, list[str]]:
@@ -143,23 +163,29 @@ def disagreements(links: Alignment, paper: tuple[frozenset[str], str], title: Se
     }
 
 
-def closeness(
-    links: Alignment, abstract: Sequence[Token], title: Sequence[Token], similar: Sequence[float]
-) -> dict[str, float]:
-    """Return how close words and meaning are, each from 0 to about 1.
+def closeness(links: Alignment, title: Sequence[Token]) -> dict[str, float]:
+    """Return how close the words are, from 0 to 1.
 
-    ``whole``: weighted share of the claim's words that the paper holds; ``soft``: their likeness to the words of the
-    evidence; ``lacking``: the weight of those that nothing answers to; ``length``: of the claim.
+    ``soft``: likeness of the claim's words to those of the evidence, the title's granted; ``covered``: weighted share
+    of them that the evidence holds.
     """
     ours = content_of(links.claim)
     total = sum(t.weight for t in ours) or 1.0
-    named = {t.stem for t in title}
-    anywhere = {t.stem for t in abstract} | named
-    lacking = [(1 - x.likeness) * x.ours.weight for x in links.links if x.ours.stem not in named]
+    named, held = {t.stem for t in title}, {t.stem for t in links.evidence}
     return {
-        "cosine": max(similar),
-        "whole": sum(t.weight for t in ours if t.stem in anywhere) / total,
         "soft": sum(max(x.likeness, float(x.ours.stem in named)) * x.ours.weight for x in links.links) / total,
-        "lacking": sum(x for x in lacking if x > _LACKING) ** 0.5,
-        "length": min(len(ours), _LONG) / _LONG,
+        "covered": sum(t.weight for t in ours if t.stem in held) / total,
+    }
+
+
+def meanings(meaning: Meaning, soft: float) -> dict[str, float]:
+    """Return what the embedder says, and what of it counts otherwise against a short text than a whole abstract."""
+    short = min(1.0, _SHORT / len(meaning.similar))
+    return {
+        "topic": sum(meaning.similar) / len(meaning.similar),
+        "short": short,
+        "short_cosine": short * max(meaning.similar),
+        "short_answered": short * meaning.answered,
+        "short_beyond": short * meaning.beyond,
+        "short_soft": short * soft,
     }

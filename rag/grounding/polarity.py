@@ -6,62 +6,9 @@ import re
 from collections.abc import Sequence
 
 from rag.grounding.align import Alignment
+from rag.grounding.directions import NEGATIONS, is_negation, side
 from rag.grounding.tokens import Token
 
-
-def _stems(words: str) -> re.Pattern[str]:
-    return re.compile(rf"(?:{'|'.join(words.split())})")
-
-
-_PAIRS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
-    (_stems(up), _stems(down))
-    for up, down in (
-        (
-            r"outperform\w* surpass\w* exceed\w* beats? beating increas\w* improv\w* rais\w+ rises? rose rising"
-            r" boost\w* better higher more greater faster larg(?:er|est) gains? gained grow\w* grew widen\w* enhanc\w*"
-            r" elevat\w+ strengthen\w* super\w*ior\w* best highest most wins? longer lengthen\w* amplif\w+ speeds?"
-            r" stronger expand\w* promot\w+ facilitat\w+ accelerat\w+ activat\w+ induc\w+ stimulat\w+ enabl\w+"
-            r" upregulat\w+ exacerbat\w+ intensif\w+ foster\w*",
-            r"underperform\w* decreas\w* reduc\w+ lower\w* worse\w* fewer less\w* slow\w* smaller drops? dropp\w+"
-            r" declin\w+ shrink\w* shrank falls? fell falling degrad\w+ weak\w+ hurts? harms? harmed lags? trails?"
-            r" inferior worst lowest least los(?:e|es|ing) shorten\w* shorter deteriorat\w+ diminish\w* cuts? short"
-            r" narrow\w* imped\w+ suppress\w* impair\w* inhibit\w* prevent\w* hinder\w* block\w* attenuat\w+"
-            r" disrupt\w* damag\w+ abolish\w* antagoni\w+ downregulat\w+ mitigat\w+ alleviat\w+ protect\w*"
-            r" repress\w* slows?",
-        ),
-        (
-            r"easy easily ease simple simply simplif\w+ effortless\w*",
-            r"hard harder difficult\w* challeng\w+ struggl\w+",
-        ),
-        (
-            r"help\w* benefi\w+ effective\w* improv\w* useful protect\w* efficac\w+ safe",
-            r"hurts? harm\w* detriment\w* ineffective\w* useless insufficient risk\w* danger\w* worsen\w*",
-        ),
-        (
-            r"requir\w+ needs? needed necess\w+ rel(?:y|ies|ying) depend\w*",
-            r"avoid\w* unnecess\w+ needless independen\w+",
-        ),
-        (r"allow\w* support\w* enabl\w+", r"prevent\w* hinder\w* block\w* prohibit\w* forbid\w*"),
-        (r"succe\w+ solv\w+ accept\w* able", r"fail\w* reject\w* unable"),
-        (r"with", r"without"),
-        (r"before early earlier", r"after late later"),
-        (r"positive\w*", r"negative\w*"),
-        (r"high", r"low"),
-        (r"robust\w* stable stabili\w+", r"brittle fragile unstable instabili\w+"),
-        (r"similar\w* same equal\w* alike", r"differ(?:s|ent|ently|ence|ences)? disparate"),
-        (r"include\w* including", r"exclude\w* excluding except"),
-        (r"presence present", r"absence absent lack\w*"),
-        (r"associated related linked", r"unrelated unassociated"),
-        (r"directly direct", r"indirectly indirect"),
-        (r"common frequent\w*", r"rare rarely uncommon infrequent\w*"),
-    )
-)
-"""Words that point opposite ways."""
-_NOT = frozenset(
-    "not no never without cannot neither nor none hardly unable lack lacks lacking fail fails failed avoid avoids"
-    " avoiding rarely seldom absent little few unlike".split()
-)
-_CONTRACTED = re.compile(r"\w+n't$")
 _PREFIX = re.compile(r"^(?:un|in|im|ir|non|dis|mis|de)(?=\w{4})")
 _SCOPE = 5
 _NEARER = 1.2
@@ -83,17 +30,6 @@ _SAME_REACH = (
     {"prove", "proves", "proved", "proven", "guarantee", "guarantees", "guaranteed", "must"},
     {"only", "solely", "exclusively"},
 )
-
-
-def side(token: Token) -> list[tuple[int, int]]:
-    """Return the classes of opposites a word belongs to, with +1 or -1."""
-    found = []
-    for number, (up, down) in enumerate(_PAIRS):
-        if up.fullmatch(token.text):
-            found.append((number, 1))
-        elif down.fullmatch(token.text):
-            found.append((number, -1))
-    return found
 
 
 class Negations:
@@ -124,7 +60,7 @@ class Negations:
 
 
 def _negations(tokens: Sequence[Token]) -> list[Token]:
-    return [t for t in tokens if t.text in _NOT or _CONTRACTED.fullmatch(t.text)]
+    return [t for t in tokens if is_negation(t.text)]
 
 
 def _within(negation: Token, token: Token) -> bool:
@@ -137,8 +73,8 @@ def opposed(links: Alignment, negations: Negations) -> list[tuple[str, float, fl
 
     An evidence word that the claim repeats, or that another word of the claim answers better, counts for that one.
     """
-    ours = [(t, n, -s if negations.ours(t) else s) for t in links.claim for n, s in side(t)]
-    theirs = [(t, n, -s if negations.theirs(t) else s) for t in links.evidence for n, s in side(t)]
+    ours = [(t, n, -s if negations.ours(t) else s) for t in links.claim for n, s in side(t.text)]
+    theirs = [(t, n, -s if negations.theirs(t) else s) for t in links.evidence for n, s in side(t.text)]
     found = []
     for word, number, sign in ours:
         like = unlike = 0.0
@@ -161,16 +97,16 @@ def turned_directions(sides: Sequence[tuple[str, float, float]]) -> list[str]:
     return list(dict.fromkeys(turned))
 
 
-def agreement(sides: Sequence[tuple[str, float, float]]) -> float:
-    """Return how much nearer the like than the opposite words stand, summed, -1 to 1."""
-    return max(-1.0, min(1.0, sum(like - unlike for _, like, unlike in sides)))
+def one_negates(links: Alignment) -> bool:
+    """Tell whether claim or evidence holds a negation, and the other none."""
+    return bool(_negations(links.claim)) != bool(_negations(links.evidence))
 
 
 def turned_words(links: Alignment, negations: Negations) -> list[str]:
     """Return the claim's words that its evidence negates and it does not, or the other way round."""
     found = []
     for ours, theirs in links.held:
-        if ours.kind != "word" or ours.text in _NOT:
+        if ours.kind != "word" or ours.text in NEGATIONS:
             continue
         here = negations.ours(ours) != _prefixed(ours, theirs)
         there = negations.theirs(theirs) != _prefixed(theirs, ours)

@@ -116,6 +116,7 @@ def name_keys(text: str) -> frozenset[str]:
     return frozenset(key for n in names if len(key := squeeze(n)) > 1)
 
 
+@lru_cache(maxsize=20_000)
 def squeeze(text: str) -> str:
     """Return the letters and digits of a text alone, the plural ending off."""
     letters = re.sub(r"[^a-z0-9]+", "", normalise(text))

@@ -190,6 +190,15 @@ class TestBatches:
         double.embed = lambda text: [3.0, 4.0]
         assert make().get_text_embedding("frogs") == pytest.approx([0.6, 0.8])
 
+    def test_a_question_is_asked_for_once(self, double, make):
+        embedder = make("nomic-embed-text")
+        vectors = [embedder.get_query_embedding(f"frog {i}") for i in (1, 2, 1, 2)]
+        assert vectors[:2] == vectors[2:]
+        assert _inputs(double) == [["search_query: frog 1"], ["search_query: frog 2"]]
+        for i in range(100):
+            embedder.get_query_embedding(f"pond {i}")
+        assert len(double.embeds()) == 102
+
     def test_asyncio(self, make):
         embedder = make()
         assert asyncio.run(embedder.aget_query_embedding("frogs")) == embedder.get_query_embedding("frogs")

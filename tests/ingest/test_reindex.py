@@ -13,14 +13,15 @@ from chromadb.api.client import Client
 from chromadb.api.models.Collection import Collection
 from llama_index.core.bridge.pydantic import Field
 
-from ingest.errors import LibraryMismatch, LibraryMissing, LibraryMoved, LibraryUnwritable, ModelError
+from ingest.errors import LibraryError, LibraryMismatch, LibraryMissing, LibraryMoved, LibraryUnwritable, ModelError
 from ingest.index import generations_in, names_of
 from ingest.ledger import PAPERS
 from ingest.library import Library
-from ingest.pipeline import ingest
+from ingest.paper import Paper, paper_id_for
+from ingest.pipeline import ingest, store_papers
 from ingest.reindex import ReindexReport, reindex
 from ingest.settings import Settings
-from ingest.store import close_store, open_folder
+from ingest.store import close_store, open_folder, whole
 from tests.support.embedding import BagOfWords
 from tests.support.pages import abstract, write_page
 
@@ -299,6 +300,39 @@ class TestFailing:
         assert not (tmp_path / "none").exists()
 
 
+class Meddled(BagOfWords):
+    """An embedder in whose time another machine ingests a paper, as one can on a server, which has no lock."""
+
+    times: int = 1
+    where: Any = None
+
+    def _get_text_embeddings(self, texts: list[str]) -> list[list[float]]:
+        self.times -= 1
+        if self.times >= 0:
+            with closing(Library.open(self.where, OLD)) as library:
+                title, text = _entries(100 + self.times)[0]
+                store_papers(library, [Paper(paper_id_for(title), title, text)])
+        return super()._get_text_embeddings(texts)
+
+
+class TestMeddledWith:
+    def _embedder(self, made: Settings, times: int) -> Meddled:
+        return Meddled(salt="new", dimension=512, model_name="other", embed_batch_size=500, times=times, where=made)
+
+    def test_a_paper_that_came_meanwhile_is_in_the_new_index(self, made):
+        report = reindex(made, embed_model=self._embedder(made, 1))
+        assert (report.papers, report.embedded) == (PAPERS_HELD + 1, PAPERS_HELD + 1)
+        _whole(made, NEW)
+
+    def test_where_they_never_end_the_old_index_goes_on_serving(self, made, opened):
+        with pytest.raises(LibraryError, match="still lacks papers") as caught:
+            reindex(made, embed_model=self._embedder(made, 1_000))
+        assert "while nothing else writes" in caught.value.fix
+        assert _finds(opened(), OLD, 3)
+        assert reindex(made, embed_model=NEW).kept >= PAPERS_HELD
+        _whole(made, NEW)
+
+
 class TestReaders:
     def test_one_that_was_given_another_embedder_says_so_until_it_is_mended(self, made, opened):
         reader = opened()
@@ -317,6 +351,22 @@ class TestReaders:
         reindex(made, embed_model=NEW)
         with pytest.raises(LibraryMoved, match="was replaced while it was read"):
             reader.passages()
+
+    def test_one_that_left_the_passage_size_open_takes_up_the_new_one(self, made, opened):
+        reader = opened()
+        assert not reader.replaced
+        reindex(dataclasses.replace(made, passage_tokens=20), embed_model=OLD)
+        assert reader.replaced
+        reader.refresh()
+        assert not reader.replaced
+        assert reader.settings.passage_tokens == 20
+        assert _finds(reader, OLD, 4)
+
+    def test_a_record_read_in_part_is_one_that_is_being_removed(self):
+        assert whole(None) == [] == whole([])
+        assert whole([{"record": "a"}]) == [{"record": "a"}]
+        with pytest.raises(LibraryMoved, match="removed while it was read"):
+            whole([{"record": "a"}, None])
 
     def test_a_question_of_another_embedder_is_told_from_one_of_this(self, opened):
         with pytest.raises(LibraryMoved, match="512 numbers"):

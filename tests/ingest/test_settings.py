@@ -47,6 +47,8 @@ def test_every_field_can_stand_in_the_environment_and_in_the_file(tmp_path):
         "thinking": "off",
         "answer_mode": "select",
         "on_unsupported": "drop",
+        "answer_mode": "select",
+        "on_unsupported": "drop",
     }
     for field in dataclasses.fields(Settings):
         value = samples.get(field.name, 600 if isinstance(field.default, int) else "x")
@@ -88,6 +90,8 @@ def test_ollama_host_is_taken_from_its_own_variable_last(tmp_path):
         ("num_ctx", "511", "at least 512 tokens, or 0 for automatic"),
         ("num_ctx", "-1", "at least 512 tokens"),
         ("thinking", "maybe", "choose one of on, off"),
+        ("answer_mode", "guess", "choose one of auto, select, write, plain"),
+        ("on_unsupported", "ignore", "choose one of mark, drop, extractive"),
         ("port", "65536", "give 0 to 65535"),
         ("port", "-1", "give 0 to 65535"),
         ("library", "  ", "name a folder"),

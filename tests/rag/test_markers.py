@@ -108,6 +108,11 @@ def test_bold_and_headings_are_read_as_plain_words() -> None:
     assert read("**Frogs sing.** [1]") == [("Frogs sing.", (1,))]
 
 
+def test_the_label_of_an_answer_is_no_part_of_it() -> None:
+    assert read("Answer: Frogs sing [1].") == read("**Answer:** Frogs sing [1].") == [("Frogs sing.", (1,))]
+    assert read("The answer: frogs sing.") == [("The answer: frogs sing.", ())]
+
+
 def test_abbreviations_and_decimals_do_not_end_a_sentence() -> None:
     assert read("It reaches 62.2% accuracy, e.g. at night [1].") == [
         ("It reaches 62.2% accuracy, e.g. at night.", (1,)),

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from rag.filters import Filters
-from rag.question import is_small_talk, kind_of, stated_filters, topic_words, without_orders
+from rag.question import Kind, is_small_talk, kind_of, preferred, stated_filters, topic_words, without_orders
 from tests.support.shelf import ALPHA, BETA, SHELF
 
 KINDS = {
@@ -36,6 +37,11 @@ KINDS = {
         "Count the papers about frogs",
         "How many studies deal with tides?",
         "How many entries does the second digest have?",
+        "How big is the library?",
+        "How many mention GitHub?",
+        "How many do not use merging?",
+        "What share of the papers has code?",
+        "how many are about frogs",
     ],
     "metadata": [
         "Which is the oldest paper?",
@@ -51,6 +57,21 @@ KINDS = {
         "What year did TidePredict come out?",
         "In which digest is PondBench?",
         "How many comments does TidePredict have?",
+        "Which is older, FrogNet or TidePredict?",
+        "How many authors are there on average?",
+        "the five most recent papers",
+        "What is the second oldest paper?",
+        "papers per year",
+        "Which digest has the most papers?",
+        "Which papers are in both digest 1 and digest 2?",
+        "Is FrogNet in digest 2?",
+        "Was FrogNet published before 2024?",
+        "Which papers lack a date?",
+        "Does FrogNet have code?",
+        "Where is the code of FrogNet?",
+        "what came out in 2022?",
+        "sort the papers by date",
+        "What is the date range of the papers?",
     ],
     "overview": [
         "What is in this library?",
@@ -63,6 +84,8 @@ KINDS = {
         "What are these papers about?",
         "What should I read first?",
         "Where should I start?",
+        "What is new in the Oct 31 digest?",
+        "Summarise the digest in five lines",
     ],
     "list": [
         "Which papers are about merging?",
@@ -124,6 +147,8 @@ KINDS = {
         "How does its accuracy compare to the best baseline?",
         "What is the latest version of TinyBits?",
         "How many experts are merged?",
+        "How many use cases does FrogNet name?",
+        "What is the most recent version of TinyBits?",
         "Which flour does the policy transfer to?",
         "What are the themes of whale song?",
         "Was ist FrogNet?",
@@ -156,8 +181,17 @@ def test_small_talk_is_nothing_but_small_talk(text: str) -> None:
         ("What is in the October 31st digest?", Filters(digest=BETA)),
         ("papers of 31 October on merging", Filters(digest=BETA)),
         ("papers of the 14th of March", Filters(digest=ALPHA)),
-        ("papers of the 15th of March", Filters()),
-        ("Which papers are in digest 7?", Filters()),
+        ("papers of the 15th of March", Filters(published_after="2026-03-15", published_before="2026-03-16")),
+        ("Which papers are in digest 7?", Filters(digest="7")),
+        ("Which papers are in digest 1 and in digest 2?", Filters()),
+        ("Which papers are in digest 1 but not in digest 2?", Filters(digest=ALPHA)),
+        ("Which papers are not in digest 2?", Filters()),
+        ("papers published after January 2025", Filters(published_after="2025-02-01")),
+        ("papers before 15 May 2024", Filters(published_before="2024-05-15")),
+        ("papers since 2022 and before March 2023", Filters("", "2022-01-01", "2023-03-01")),
+        ("papers of this year", Filters("", "2026-01-01", "2027-01-01")),
+        ("papers not published in 2024", Filters()),
+        ("papers of the Oct 31 digest since May 2024", Filters(BETA, "2024-05-01")),
         ("papers since 2024", Filters(published_after="2024-01-01")),
         ("papers published after 2023", Filters(published_after="2024-01-01")),
         ("papers later than 2023", Filters(published_after="2024-01-01")),
@@ -186,7 +220,38 @@ def test_small_talk_is_nothing_but_small_talk(text: str) -> None:
     ],
 )
 def test_the_filters_a_question_states_are_read(text: str, filters: Filters) -> None:
-    assert stated_filters(text, SHELF) == filters
+    assert stated_filters(text, SHELF, today=date(2026, 11, 21)) == filters
+
+
+@pytest.mark.parametrize("kind", ["fact", "compare"])
+@pytest.mark.parametrize(
+    ("text", "filters"),
+    [
+        ("What did the 2023 paper on frogs find?", Filters()),
+        ("What accuracy was the best in 2024?", Filters()),
+        ("Which code does the agent write with code tools?", Filters()),
+        ("What does the paper on frogs in digest 1 find?", Filters(digest=ALPHA)),
+        ("What do papers published since 2024 say about frogs?", Filters(published_after="2024-01-01")),
+        ("In the papers that come with code, how is merging done?", Filters(has_code=True)),
+    ],
+)
+def test_a_question_of_fact_is_bound_by_a_time_only_where_it_speaks_of_papers(
+    kind: Kind, text: str, filters: Filters
+) -> None:
+    assert stated_filters(text, SHELF, kind) == filters
+
+
+@pytest.mark.parametrize(
+    ("text", "filters"),
+    [
+        ("What did the 2023 paper on frogs find?", Filters("", "2023-01-01", "2024-01-01")),
+        ("What does the study from May 2024 say?", Filters("", "2024-05-01", "2024-06-01")),
+        ("What accuracy was the best in 2024?", Filters()),
+        ("What does the paper on frogs find?", Filters()),
+    ],
+)
+def test_what_is_said_of_one_paper_is_preferred(text: str, filters: Filters) -> None:
+    assert preferred(text, date(2026, 11, 21)) == filters
 
 
 def test_a_day_that_two_digests_print_names_neither() -> None:

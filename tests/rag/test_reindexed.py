@@ -6,7 +6,8 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+import traceback
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -15,14 +16,15 @@ import pytest
 from ingest.embeddings import judging_embedder
 from ingest.embeddings.minilm import MiniLMEmbedding
 from ingest.embeddings.ollama import OllamaEmbedder
-from ingest.errors import LibraryMismatch
-from ingest.library import Library
+from ingest.errors import LibraryMismatch, LibraryMoved
+from ingest.library import Library, Near
 from ingest.pipeline import store_papers
 from ingest.settings import Settings
 from rag import Assistant
+from rag.retrieve import HybridRetriever
 from tests.support.embedding import BagOfWords
 from tests.support.ollama_double import EMBED, Model, OllamaDouble, serve_ollama
-from tests.support.shelf import FROG, SHELF, bag
+from tests.support.shelf import FROG, SHELF, bag, fill, settings_in
 
 NOMIC = Model("nomic-embed-text:latest", 2048, "137M", "nomic-bert", ("embedding",))
 QUESTION = "What accuracy does FrogNet reach on PondBench?"
@@ -71,8 +73,8 @@ class Asking(threading.Thread):
         while not self.enough.is_set():
             try:
                 answer = self.assistant.ask(QUESTION)
-            except Exception as error:  # whatever it is, the test is to fail with it
-                self.wrong.append(repr(error))
+            except Exception:  # whatever it is, the test is to fail with it
+                self.wrong.append(traceback.format_exc())
                 return
             self.answers += 1
             if answer.sources[0].paper_id != FROG.paper_id or "62.2%" not in answer.text:
@@ -124,3 +126,20 @@ def test_what_ollama_found_is_judged_by_the_embedder_that_the_thresholds_were_se
         nowhere = Settings(weights=str(tmp_path))
         assert judging_embedder(remote, nowhere) is remote
     assert judging_embedder(bag(), Settings()) is bag()
+
+
+def test_a_search_whose_index_moves_meanwhile_is_made_again(tmp_path, monkeypatch):
+    with closing(fill(settings_in(tmp_path))) as library:
+        retriever = HybridRetriever(library)
+        nearest, moved = library.nearest, [LibraryMoved("Gone.", "Ask again.")]
+
+        def moving(vector: Sequence[float], k: int) -> list[Near]:
+            if moved:
+                raise moved.pop()
+            return nearest(vector, k)
+
+        monkeypatch.setattr(library, "nearest", moving)
+        assert retriever.search(QUESTION)[0].paper == FROG
+        moved += [LibraryMoved("Gone.", "Ask again.")] * 9
+        with pytest.raises(LibraryMoved):
+            retriever.search(QUESTION)

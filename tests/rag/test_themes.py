@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import pytest
+
 from rag import Assistant
 from rag.themes import MOST_THEMES, themes_of
-from tests.support.shelf import ALPHA, MERGE_A, MERGE_B, MERGE_C, QUANT_A, QUANT_B, SHELF, paper
+from tests.support.shelf import ALPHA, BETA, FROG, MERGE_A, MERGE_B, MERGE_C, QUANT_A, QUANT_B, SHELF, paper
 
 
 def test_a_phrase_that_titles_share_names_a_theme_with_their_papers() -> None:
@@ -31,6 +33,44 @@ def test_themes_are_few() -> None:
     assert len(themes_of(papers)) <= MOST_THEMES
 
 
+def test_a_lone_word_of_telling_names_no_theme() -> None:
+    papers = [paper(f"On {w}", f"Our strategy for {w.lower()} works.") for w in ("Frogs", "Tides", "Dough", "Wind")]
+    papers += [paper("A Strategy for Chess", "x"), paper("Whales: a Strategy", "y")]
+    assert "strategy" not in {theme.name for theme in themes_of(papers)}
+
+
+def test_a_phrase_goes_before_its_words_and_holds_abstracts() -> None:
+    papers = [
+        paper("Tree Search for Chess", "We use a tree."),
+        paper("Tree Search for Go", "x"),
+        paper("Playing Draughts", "By tree search, draughts is solved."),
+        paper("Frogs", "x"),
+        paper("Tides", "x"),
+        paper("Dough", "x"),
+    ]
+    (theme,) = themes_of(papers)
+    assert theme.name == "tree search"
+    assert theme.papers == (papers[0], papers[1], papers[2])
+
+
+def test_what_tells_a_set_from_the_rest_is_a_theme_however_wide() -> None:
+    inside = [paper(f"{w} in Ponds", "Ponds are studied.") for w in ("Frogs", "Newts", "Toads", "Fish")]
+    outside = [paper(f"{w} in Cities", "Streets are studied.") for w in ("Cars", "Trams", "Bikes", "Buses", "Cats")]
+    assert [theme.name for theme in themes_of(inside, [*inside, *outside])] == ["ponds"]
+    assert themes_of(inside) == []
+
+
+def test_names_keep_their_capitals_and_hyphens() -> None:
+    papers = [paper(f"In-Context Learning of LLM Agents {w}", "x") for w in ("A", "B")]
+    papers += [paper(f"{w} for In-Context Learning", "x") for w in ("Newts", "Chess")]
+    papers += [paper(w, "x") for w in ("Frogs", "Tides", "Dough", "Wind", "Ponds")]
+    assert {theme.name for theme in themes_of(papers)} == {"in-context learning", "LLM agents"}
+
+
+def test_as_many_themes_as_are_asked_for() -> None:
+    assert len(themes_of(SHELF, most=1)) == 1
+
+
 def test_an_overview_names_themes_with_their_papers_and_counts_all(assistant: Assistant) -> None:
     answer = assistant.ask("What is in the library?")
     assert answer.text.startswith(f"There are {len(SHELF)} papers in the library.")
@@ -48,3 +88,56 @@ def test_an_overview_of_a_digest_is_of_its_papers(assistant: Assistant) -> None:
     assert answer.catalogue is not None
     assert set(answer.catalogue.paper_ids) == inside
     assert {c.paper_id for c in answer.citations} <= inside
+
+
+@pytest.mark.parametrize(
+    ("question", "lines"),
+    [
+        ("Summarise the library in two lines", 2),
+        ("Give me an overview in 2 sentences", 2),
+        ("What is the main theme? Name one theme", 4),
+        ("Give me an overview", 5),
+    ],
+)
+def test_an_overview_is_as_long_as_is_asked_for(assistant: Assistant, question: str, lines: int) -> None:
+    assert len(assistant.ask(question).text.split("\n")) <= lines
+
+
+def test_what_is_new_in_a_digest_is_what_stands_in_no_other(assistant: Assistant) -> None:
+    text = assistant.ask("What is new in the Oct 31 digest?").text
+    assert text.startswith(f"There are 6 papers in the digest {BETA}, 5 of them in no other digest.")
+
+
+def test_a_few_papers_are_named_rather_than_themes(assistant: Assistant) -> None:
+    answer = assistant.ask("Give me an overview", filters={"has_code": True})
+    assert {c.title for c in answer.citations} == {FROG.title, QUANT_A.title}
+    assert "runs through" not in answer.text
+
+
+def test_an_overview_of_nothing_says_so(assistant: Assistant) -> None:
+    answer = assistant.ask("Give me an overview", filters={"published_before": "2001-01-01"})
+    assert answer.text.startswith(f"None of the {len(SHELF)} papers is dated before 2001-01-01")
+    assert answer.catalogue is not None
+    assert answer.catalogue.paper_ids == ()
+
+
+def test_what_to_read_first_is_an_order_with_its_reasons(assistant: Assistant) -> None:
+    answer = assistant.ask("What should I read about model merging first?")
+    assert answer.catalogue is not None
+    assert answer.catalogue.operation == "reading_order"
+    assert answer.citations[0].title == MERGE_C.title
+    assert "1. A Survey of Model Merging (a survey, by its title)" in answer.text
+    assert "the newest of the 2 that have a date, 2024-11-20" in answer.text
+    assert "the most discussed, with 7 comments" in answer.text
+    assert {s.support for s in answer.sentences} == {"computed", "supported"}
+
+
+def test_what_to_read_first_of_a_digest_keeps_to_it(assistant: Assistant) -> None:
+    answer = assistant.ask("What should I read first in digest 2?")
+    assert answer.catalogue is not None
+    assert answer.catalogue.considered == sum(BETA in p.digests for p in SHELF)
+    assert all(BETA in c.digests for c in answer.citations)
+
+
+def test_what_to_read_on_what_no_paper_is_about_is_declined(assistant: Assistant) -> None:
+    assert assistant.ask("What should I read about zebras first?").abstained

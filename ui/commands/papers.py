@@ -25,9 +25,9 @@ def register(commands: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """List the papers of the library with their dates and digests."""
-    from ingest.library import Library
+    from ingest.ledger import papers_of
 
-    papers = Library.open(settings_of(args).settings).papers()
+    papers = papers_of(settings_of(args).settings)
     if args.digest:
         papers = _of_digest(papers, args.digest)
     if args.json:

@@ -48,6 +48,15 @@ def test_the_prompt_leaves_room_for_the_answer_and_what_was_left_out_is_said(win
     assert all(str(window) in note for note in some.notes)
 
 
+def test_a_prompt_that_is_longer_than_its_parts_is_fitted_too() -> None:
+    def wordy(shown: Sequence[Source], history: str) -> list[Message]:
+        return [*plain.messages(QUESTION, shown, history), *(("user", "and once more: " + s.text) for s in shown)]
+
+    ruler = Ruler()
+    some = fit(wordy, sources_of(SHELF), [], 2_400, ruler, useful)
+    assert ruler.of_messages(some.messages) <= 2_400 - 2_400 // 3
+
+
 def test_before_the_third_paper_goes_its_least_useful_sentences_do() -> None:
     some = fitted(900, sources=3)
     assert len(some.sources) == 3

@@ -176,6 +176,7 @@ def test_a_detail_that_no_abstract_mentions_is_declined_whatever_was_chosen(aski
     answer = asking(Choosing(SAID)).ask("What licence does FrogNet have?")
     assert answer.abstained
     assert answer.missing == ("a licence",)
+    assert SAID not in answer.text
     check_answer(answer, BY_ID)
 
 

@@ -84,6 +84,14 @@ def test_a_sentence_whose_words_are_not_found_is_saved_by_a_paper_that_carries_i
     assert answer.sentences[0].evidence[0].quote == SAID
 
 
+def test_words_that_are_not_found_leave_no_more_than_support_or_none(asking: Asking) -> None:
+    loose = "Frogs are counted in ponds by FrogNet, which listens to audio."
+    found = answered(asking, whole(item(loose, FROG.abstract[:47])))
+    assert [s.support for s in found.sentences] == ["weak"]
+    lost = answered(asking, whole(item(loose, "nothing that stands anywhere in these papers")))
+    assert [s.support for s in lost.sentences] == ["unsupported"]
+
+
 @pytest.mark.parametrize("number", ["99.9%", "26.2%", "62.3%"])
 def test_true_words_under_a_false_number_do_not_support_it(asking: Asking, number: str) -> None:
     answer = answered(asking, whole(item(sentence=CLOSE.replace("62.2%", number))))
@@ -139,6 +147,11 @@ def test_prose_where_json_was_asked_for_is_read_as_prose(asking: Asking, written
     assert f"{SAID} [1]" in answer.text
     assert "{" not in answer.text
     assert answer.sentences[-1].support == "supported"
+
+
+def test_a_word_that_might_have_opened_json_is_read_when_none_came(asking: Asking) -> None:
+    answer = answered(asking, "Sure, it is 99.9%.")
+    assert [s.support for s in answer.sentences] == ["unsupported"]
 
 
 def test_the_abstention_phrase_declines(asking: Asking) -> None:

@@ -1,0 +1,215 @@
+"""Orders, sums and groups over the catalogue, what is asked of one paper, and what only sounds like all that."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from ingest.paper import Paper
+from rag import Answer, Assistant
+from tests.support.shelf import (
+    ALPHA,
+    BETA,
+    BREAD,
+    BY_ID,
+    CHESS,
+    FROG,
+    MERGE_A,
+    MERGE_B,
+    MERGE_C,
+    NAKED,
+    POND,
+    QUANT_A,
+    SHELF,
+    TIDE,
+    WIND,
+)
+
+DATED = [p for p in SHELF if p.published and not p.published.startswith("--")]
+
+
+def having(holds: Callable[[Paper], bool]) -> set[str]:
+    return {p.title for p in SHELF if holds(p)}
+
+
+def counted(answer: Answer) -> set[str]:
+    assert answer.catalogue is not None
+    return {BY_ID[i].title for i in answer.catalogue.paper_ids}
+
+
+def authors(p: Paper) -> int:
+    return -1 if p.authors is None else p.authors
+
+
+ORDERS = [
+    ("What is the second oldest paper?", "min_published_2", "2022-08-09", [MERGE_B]),
+    ("third newest paper?", "max_published_3", "2024-11-20", [MERGE_A]),
+    ("Which paper has the second most authors?", "max_authors_2", "9", [MERGE_C]),
+    (
+        "the three most recent papers",
+        "order_published",
+        "2025-09-02, 2025-01-15, 2024-11-20",
+        [BREAD, QUANT_A, MERGE_A],
+    ),
+    ("Show the 2 oldest papers", "order_published", "2021-06-30, 2022-08-09", [TIDE, MERGE_B]),
+    ("the two papers with the most authors", "order_authors", "12, 9", [BREAD, MERGE_C]),
+    ("top 2 papers by number of authors", "order_authors", "12, 9", [BREAD, MERGE_C]),
+    (
+        "Which papers are the newest in digest 1?",
+        "order_published",
+        "2024-05-01, 2024-05-01, 2023-02-11, 2021-06-30",
+        [FROG, WIND, POND, TIDE],
+    ),
+    ("Which paper came first?", "min_published", "2021-06-30", [TIDE]),
+    ("Which paper got discussed the most?", "max_comments", "7", [MERGE_B, BREAD]),
+    ("Which paper has the longest title?", "max_title", "8", [POND, TIDE, MERGE_B]),
+    ("newest paper about merging with one author", "max_published", "2022-08-09", [MERGE_B]),
+    ("Which is older, FrogNet or TidePredict?", "min_published", "2021-06-30", [TIDE]),
+    ("Who has more authors, FrogNet or TidePredict?", "max_authors", "3", [FROG]),
+    ("Which came out first, TinyBits or ChessMind?", "min_published", "2024-02-29", [CHESS]),
+    ("Which of FrogNet, TinyBits and ChessMind is the newest?", "max_published", "2025-01-15", [QUANT_A]),
+]
+
+
+@pytest.mark.parametrize(("question", "operation", "value", "papers"), ORDERS)
+def test_orders_are_computed(
+    assistant: Assistant, question: str, operation: str, value: str, papers: list[Paper]
+) -> None:
+    catalogue = assistant.ask(question).catalogue
+    assert catalogue is not None
+    assert (catalogue.operation, catalogue.value) == (operation, value)
+    if operation != "max_title":
+        assert [BY_ID[i] for i in catalogue.paper_ids] == papers
+
+
+def test_what_ties_with_the_last_of_an_order_is_said(assistant: Assistant) -> None:
+    assert "1 more paper ties with the last." in assistant.ask("the paper with the most comments, top 1?").text or (
+        "ties with the last" in assistant.ask("top 5 papers by number of authors").text
+    )
+
+
+def test_papers_whose_dates_are_not_known_cannot_be_held_against_each_other(assistant: Assistant) -> None:
+    answer = assistant.ask(f"Which is older, FrogNet or “{NAKED.title}”?")
+    assert answer.text.startswith("That cannot be said: “FrogNet")
+    assert "the digests give no date with its year for “On the Grammar" in answer.text
+    assert answer.catalogue is not None
+    assert (answer.catalogue.value, answer.catalogue.unknown) == ("", 1)
+
+
+KNOWN = [p.authors for p in SHELF if p.authors is not None]
+SUMS = [
+    ("How many authors do the papers have on average?", "mean_authors", f"{sum(KNOWN) / len(KNOWN):.1f}", 1),
+    ("What is the median number of authors?", "mean_authors", f"{sum(KNOWN) / len(KNOWN):.1f}", 1),
+    ("How many authors in all?", "sum_authors", str(sum(KNOWN)), 1),
+    ("total number of comments?", "sum_comments", str(sum(p.comments or 0 for p in SHELF)), 5),
+    ("What is the date range of the papers?", "span_published", "2021-06-30 to 2025-09-02", 3),
+    ("How many papers per digest?", "per_digest", f"{ALPHA}: 7, {BETA}: 6", 0),
+    ("papers per year", "per_year", "2021: 1, 2022: 1, 2023: 1, 2024: 4, 2025: 2", 3),
+    ("How many papers about merging per digest?", "per_digest", f"{ALPHA}: 1, {BETA}: 2", 0),
+    ("How many papers are in a digest on average?", "mean_per_digest", "6.5", 0),
+    ("Which digest has the most papers?", "max_digest", ALPHA, 0),
+    ("Which is the largest digest?", "max_digest", ALPHA, 0),
+    ("Which digest has the fewest papers?", "min_digest", BETA, 0),
+    ("Which year has the most papers?", "max_year", "2024", 3),
+    ("Which digest has the most papers about merging?", "max_digest", BETA, 0),
+    ("What share of the papers has code?", "share", "16.7 %", 0),
+    ("What percentage of papers in digest 2 have code?", "share", "16.7 %", 0),
+    ("Which digests are there?", "digests", "2", 0),
+    ("How many digests mention frogs?", "digests", "1", 0),
+    ("What day is digest 2 from?", "day_of", "2025-10-31", 0),
+]
+
+
+@pytest.mark.parametrize(("question", "operation", "value", "unknown"), SUMS)
+def test_sums_and_groups_are_computed(
+    assistant: Assistant, question: str, operation: str, value: str, unknown: int
+) -> None:
+    answer = assistant.ask(question)
+    assert answer.catalogue is not None
+    assert (answer.catalogue.operation, answer.catalogue.value) == (operation, value)
+    assert answer.catalogue.unknown == unknown
+    assert not answer.abstained
+    for part in re.split(r", | to ", value):
+        assert part.split(":")[0] in answer.text
+
+
+ONE = [
+    ("Does FrogNet have code?", "code_of", "https://github.com/pond/frognet", "Yes: the abstract"),
+    ("Is there code for FrogNet?", "code_of", "https://github.com/pond/frognet", "Yes"),
+    (
+        "Where can I find the code of TinyBits?",
+        "code_of",
+        "https://github.com/tiny/bits",
+        "links to https://github.com/tiny/bits",
+    ),
+    ("Is TidePredict open source?", "code_of", "", "Not as far as its abstract tells"),
+    ("Is PondBench in digest 2?", "is_it", "yes", "Yes:"),
+    ("Is FrogNet in digest 2?", "is_it", "no", "No: “FrogNet: Counting Frogs by Sound” stands in the digest 001_alpha"),
+    ("Was TidePredict published before 2022?", "is_it", "yes", "is dated 2021-06-30"),
+    ("Is TidePredict from 2024?", "is_it", "no", "No:"),
+    ("Does FrogNet have more than 5 authors?", "is_it", "no", "has 3 authors"),
+    (f"Was “{NAKED.title}” published in 2024?", "is_it", "", "That cannot be said"),
+    (
+        "When was FrogNet published and how many authors does it have?",
+        "authors_of+published_of",
+        "3; 2024-05-01",
+        "has 3 authors",
+    ),
+    ("How many authors does the newest paper have?", "authors_of", "12", "has 12 authors"),
+    ("In which digest is the oldest paper?", "digests_of", ALPHA, "stands in the digest 001_alpha"),
+    ("How many authors does the paper on dough kneading have?", "authors_of", "12", "has 12 authors"),
+    ("When was the paper about chess moves published?", "published_of", "2024-02-29", "is dated 2024-02-29"),
+]
+
+
+@pytest.mark.parametrize(("question", "operation", "value", "said"), ONE)
+def test_what_is_asked_of_one_paper_is_answered_of_it(
+    assistant: Assistant, question: str, operation: str, value: str, said: str
+) -> None:
+    answer = assistant.ask(question)
+    assert answer.catalogue is not None
+    assert (answer.catalogue.operation, answer.catalogue.value) == (operation, value)
+    assert said in answer.text
+    assert len(answer.citations) == 1
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How many recordings does PondBench hold?",
+        "How many papers does A Survey of Model Merging order?",
+        "How many papers are ordered in A Survey of Model Merging?",
+        "How many experts does MergeKing merge?",
+        "How many biologists labelled each recording?",
+        "What did the 2024 paper on frogs find?",
+        "Does ChessMind explain code?",
+        "Which methods beat the most recent baseline?",
+        "Why does TinyBits not use calibration?",
+    ],
+)
+def test_what_only_sounds_like_the_catalogue_is_not_computed(assistant: Assistant, question: str) -> None:
+    assert assistant.ask(question).catalogue is None
+
+
+def test_a_year_in_a_question_of_fact_leaves_undated_papers_in(assistant: Assistant) -> None:
+    answer = assistant.ask("What did the 2024 paper find on the grammar of whale song?")
+    assert answer.filters == {}
+    assert answer.citations[0].title == NAKED.title
+
+
+def test_papers_known_to_be_of_another_year_go_behind(assistant: Assistant) -> None:
+    def order(year: int) -> list[str]:
+        found = assistant.ask(f"What does the {year} paper say about model merging?").sources
+        return [s.title for s in found if s.title in (MERGE_A.title, MERGE_B.title, MERGE_C.title)]
+
+    assert order(2024)[-1] == MERGE_B.title
+    assert order(2022)[-1] == MERGE_A.title
+    assert order(2021)[0] == MERGE_C.title  # undated
+
+
+def test_a_time_in_what_only_sounds_like_the_catalogue_bounds_nothing(assistant: Assistant) -> None:
+    answer = assistant.ask("When was the dough robot released in 2019 kneaded?")
+    assert answer.filters == {}
+    assert answer.catalogue is None
