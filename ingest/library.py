@@ -20,21 +20,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.embeddings import make_embedder
-from ingest.errors import LibraryMoved, UsageError
-from ingest.index import PASSAGES, SENTENCES, Embedded, Index, Near, PaperVectors, counts_by_paper
-from ingest.ledger import PAPERS, Ledger, Seen, open_ledger
+from ingest.errors import LibraryError, LibraryMoved, UsageError
+from ingest.index import Embedded, Index, Near, PaperVectors, counts_by_paper
+from ingest.ledger import Ledger, Seen, open_ledger
 from ingest.manifest import Manifest, check_manifest, follow, manifest_for
 from ingest.paper import Paper, Passage
 from ingest.records import passage_of, record_id
-from ingest.store import close_store, open_folder, open_store, reading, writing
+from ingest.store import close_store, moved, open_folder, open_store, reading, writing
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
     from llama_index.core.base.embeddings.base import BaseEmbedding
 
     from ingest.settings import Settings
-
-__all__ = ["PAPERS", "PASSAGES", "SENTENCES", "Embedded", "Library", "Near", "PaperVectors"]
 
 _TRIES = 3
 
@@ -155,8 +153,17 @@ class Library:
         with self._lock:
             if self._lost:
                 self.refresh()
-            with reading(self.where):
-                yield
+            try:
+                with reading(self.where):
+                    yield
+            except LibraryError as error:
+                if isinstance(error, LibraryMoved) or not self._is_replaced():
+                    raise
+                raise moved(self.where) from error
+
+    def _is_replaced(self) -> bool:
+        with reading(self.where):
+            return self._ledger.state().generation != self._index.generation
 
     @property
     def manifest(self) -> Manifest | None:
@@ -180,7 +187,7 @@ class Library:
     def replaced(self) -> bool:
         """Whether another index has taken the place of the one that is read here; :meth:`refresh` takes it up."""
         with self._at_rest():
-            return self._ledger.state().generation != self._index.generation
+            return self._is_replaced()
 
     def papers(self) -> list[Paper]:
         """Return every paper in its current text, in the order first ingested."""
@@ -208,15 +215,15 @@ class Library:
 
     def passages(self) -> list[Passage]:
         """Return every passage of every current paper, grouped by paper."""
-        papers = self._read().papers
-        order = {paper_id: place for place, paper_id in enumerate(papers)}
+        papers = {record_id(paper): paper for paper in self._read().papers.values()}
+        order = {paper.paper_id: place for place, paper in enumerate(papers.values())}
         with self._at_rest():
             rows = self._index.passage_rows()
-        found = []
-        for passage_id, text, metadata in rows:
-            paper = papers.get(str(metadata["paper_id"]))
-            if paper is not None and metadata["record"] == record_id(paper):
-                found.append(passage_of(passage_id, text, metadata, paper.title))
+        found = [
+            passage_of(passage_id, text, metadata, papers[metadata["record"]].title)
+            for passage_id, text, metadata in rows
+            if metadata["record"] in papers
+        ]
         return sorted(found, key=lambda p: (order[p.paper_id], p.start))
 
     def vectors_of(self, paper_ids: Sequence[str]) -> dict[str, PaperVectors]:
@@ -272,11 +279,10 @@ class Library:
 
     def update(self, papers: Sequence[Paper]) -> None:
         """Write the metadata of papers whose text did not change (met in a further digest)."""
-        if papers:
-            with writing(self.where):
-                self._sign(writing=True)
-                self._ledger.update(papers)
-                self._sign()
+        with writing(self.where):
+            self._sign(writing=True)
+            self._ledger.update(papers)
+            self._sign()
 
     def sweep(self) -> int:
         """Remove what a cut-off write left: passages and sentences that no current paper owns, indexes replaced.

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.errors import InputError
-from ingest.library import Embedded, Library
+from ingest.index import Embedded
+from ingest.library import Library
 from ingest.lock import write_lock
 from ingest.manifest import follow
 from ingest.merge import merge
@@ -133,7 +134,8 @@ def _store(library: Library, papers: list[Paper], files: tuple[FileReport, ...],
     ids = {paper.paper_id for paper in known.values()}
     fresh = [paper for paper in papers if record_id(paper) not in known]
     met_again = [p for p in papers if record_id(p) in known and known[record_id(p)] != p]
-    library.update(met_again)
+    if met_again:
+        library.update(met_again)
     store_papers(library, fresh, tell)
     added = sum(paper.paper_id not in ids for paper in fresh)
     changed = len(fresh) - added + len(met_again)

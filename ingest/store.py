@@ -63,12 +63,17 @@ def reading(where: str) -> Iterator[None]:
     try:
         yield
     except NotFoundError as error:
-        raise LibraryMoved(f"The index of {where!r} was replaced while it was read.", "Ask again.") from error
+        raise moved(where) from error
     except (ChromaError, httpx.HTTPError) as error:
         raise LibraryError(
             f"The library {where!r} could not be read: {error or type(error).__name__}.",
             "See that its folder is there, or that its Chroma server runs.",
         ) from error
+
+
+def moved(where: str) -> LibraryMoved:
+    """Return the error of a read that met another index in the place of its own."""
+    return LibraryMoved(f"The index of {where!r} was replaced while it was read.", "Ask again.")
 
 
 def open_store(settings: Settings, create: bool = False) -> ClientAPI:
@@ -211,7 +216,7 @@ def whole(metadatas: Sequence[Mapping[str, Any] | None] | None) -> Sequence[Mapp
     """
     found = [metadata for metadata in metadatas or [] if metadata is not None]
     if len(found) < len(metadatas or []):
-        raise LibraryMoved("The index of the library was removed while it was read.", "Ask again.")
+        raise moved("the library")
     return found
 
 

@@ -18,7 +18,8 @@ COUNT = any_of(
     r"\bhow many (?:are|were) (?:there|in (?:the|this|my|all|digests?|0\d\d))\b",
     r"\bsize of (?:this|the|my) (?:library|collection)\b",
     r"\bhow (?:big|large) (?:is|are) (?:this|the|my) (?:library|collection)\b",
-    r"\bhow many of (?:them|these|those)\b(?=\W*$| (?:papers|ones|are|were|is|have|has|had|do|does|come|came|use|mention"
+    r"\bhow many of (?:them|these|those)\b(?=\W*$| (?:papers|ones|are|were|is|have|has|had|do|does|come|came"
+    r"|use|mention"
     r"|link|release|appear|stand|in|on|with|from)\b)",
     r"\bhow many (?:came|come|have|has|were|are|link|mention)\b.{0,60}"
     r"\b(?:code|github|authors?|digests?|dated?|published|since|before|after|20\d\d)\b",

@@ -14,8 +14,8 @@ from rag.extract import Picked, SentencePicker
 from rag.lexical import STOPWORDS
 from rag.moves import Told, told_by
 from rag.naming import short_name
-from rag.pointers import GROUP
 from rag.phrases import OF_QUESTIONS, any_of
+from rag.pointers import GROUP
 from rag.sides import find_sides
 from rag.wanted import missing_things
 
@@ -70,7 +70,8 @@ _ASPECTS: tuple[tuple[Move, re.Pattern[str]], ...] = (
 )
 """What a question compares, and which move of an abstract tells it; the first that fits counts, and the second."""
 _NUMBER = any_of(
-    r"\bhow (?:much|many|far|long|fast|large|big|high|often|well)\b|\bby how much\b|\b(?:scores?|rates?|percent\w*|points"
+    r"\bhow (?:much|many|far|long|fast|large|big|high|often|well)\b|\bby how much\b|\b(?:scores?|rates?"
+    r"|percent\w*|points"
     r"|accuracy|speed-?ups?|gains?|numbers?|figures?|sizes?)\b",
 )
 _FIGURE_ONLY = any_of(
@@ -89,7 +90,8 @@ _GENERIC = (
     | OF_QUESTIONS
     | frozenset(
         """result score scores method-wise limit limits limitation limitations cost costs gain gains improvement
-        improvements performance best better propose introduce present find finding findings conclude conclusion get gets
+        improvements performance best better propose introduce present find finding findings conclude conclusion get
+        gets
         difference differences differ contribution contributions idea ideas technique techniques number numbers data
         dataset datasets benchmark benchmarks much far well many good train manage work works size big bigger larger
         weakness weaknesses drawback drawbacks make makes solve solves achieve achieves help overall respectively
@@ -139,7 +141,9 @@ class Comparer:
             else:
                 _quote(_overall(paper, MOST_WORDS // len(compared)), draft)
         if len(sides.papers) > len(compared):
-            draft.composer.say(f"The other {len(sides.papers) - len(compared)} are left out; name those you mean.", "\n")
+            draft.composer.say(
+                f"The other {len(sides.papers) - len(compared)} are left out; name those you mean.", "\n"
+            )
         for side in sides.absent:
             draft.composer.say(f"No paper here is “{side}”.", lead="\n")
         draft.missing = tuple(dict.fromkeys((*draft.missing, *sides.absent)))
@@ -162,7 +166,7 @@ class Comparer:
         texts = [paper.abstract[t.span[0] : t.span[1]] for t in told]
         scores = self.picker.score(aspect, paper.title, texts)
         low, spread = min(scores), (max(scores) - min(scores)) or 1.0
-        words = self.retriever.index.topic_words
+        words = self.retriever.at_hand.topic_words
         telling = _telling_of(aspect)
         wordings = words.wordings(" ".join(telling))
         weight = 1.0 if telling else _GENERIC_WEIGHT
@@ -185,7 +189,7 @@ class Comparer:
     def _missing(self, aspect: str, paper: Paper, picked: Sequence[Picked]) -> tuple[str, ...]:
         """Return what an aspect asks for and the abstract does not say, by the rules a fact is declined by."""
         missing = (*absent_attributes(aspect, paper), *missing_things(aspect, paper, self.likeness))
-        words, place = self.retriever.index.topic_words, self.retriever.index.place[paper.paper_id]
+        words, place = self.retriever.at_hand.topic_words, self.retriever.at_hand.place[paper.paper_id]
         telling = " ".join(_telling_of(aspect))
         if not missing and telling and not words.coverage(words.wordings(telling), place):
             return (telling,)
@@ -196,7 +200,7 @@ class Comparer:
 
     def _common(self, papers: Sequence[Paper]) -> list[str]:
         """Return the words that all papers hold and that tell most: said often there, and rarely elsewhere."""
-        index = self.retriever.index
+        index = self.retriever.at_hand
         stem, known = index.lexical.analyzer.stem, index.lexical.document_frequency
         spelled: dict[str, str] = {}
         counts: list[Counter[str]] = []

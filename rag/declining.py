@@ -7,7 +7,7 @@ granted. Each is held against the abstract. Similarity decides only whether anyt
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -151,31 +151,39 @@ class Decider:
 
     def _of_a_paper(self, question: str, subjects: Sequence[Paper]) -> Finding:
         """Weigh a question whose paper is known: what it says of the paper must be so."""
-        paper = subjects[0]
-        missing: list[str] = []
-        corrections: list[Correction] = []
-        for name in proper_names(question):
-            if any(holds(p, name) for p in subjects):
-                continue
-            missing.append(name)
-            corrections.append(self._misplaced(name, paper))
-        for number in strange_numbers(question, paper) if len(subjects) == 1 else ():
-            missing.append(number)
-            corrections.append(Correction(f"The abstract of “{paper.title}” does not give the number {number}.", paper))
-        if len(subjects) > 1 and (apart := _apart(question, subjects)):
-            missing.append(f"{apart[0]} together with {apart[1]}")
-            said = f"No abstract here mentions both {apart[0]} and {apart[1]}."
-            corrections.append(Correction(said, paper, tuple(subjects[1:])))
+        found = [*self._names(question, subjects)]
         if len(subjects) == 1:
-            for thing in missing_things(without_names(question, subjects), paper, self.likeness):
-                if not any(thing in m or m in thing for m in missing):
-                    missing.append(thing)
-                    corrections.append(Correction(f"The abstract of “{paper.title}” does not say {_of(thing)}.", paper))
-            if not missing and (said := otherwise(question, paper, self.checker)):
-                missing.append(said.statement)
-                corrections.append(Correction(_premise(said.statement, said.reasons, paper), paper, (), said.spans))
+            found += [*self._numbers(question, subjects[0]), *self._things(question, subjects[0])]
+            found = found or [*self._premise(question, subjects[0])]
+        missing = [what for what, _ in found]
         unknown = [w for w in unknown_words(question, self.index) if not any(w in m.lower() for m in missing)]
-        return Finding(tuple(dict.fromkeys([*missing, *unknown])), "", tuple(corrections))
+        return Finding(tuple(dict.fromkeys([*missing, *unknown])), "", tuple(correction for _, correction in found))
+
+    def _names(self, question: str, subjects: Sequence[Paper]) -> Iterator[tuple[str, Correction]]:
+        """Yield the names that none of the papers holds, and two names that none of them brings together."""
+        for name in proper_names(question):
+            if not any(holds(p, name) for p in subjects):
+                yield name, self._misplaced(name, subjects[0])
+        if len(subjects) > 1 and (apart := _apart(question, subjects)):
+            said = f"No abstract here mentions both {apart[0]} and {apart[1]}."
+            yield f"{apart[0]} together with {apart[1]}", Correction(said, subjects[0], tuple(subjects[1:]))
+
+    def _numbers(self, question: str, paper: Paper) -> Iterator[tuple[str, Correction]]:
+        for number in strange_numbers(question, paper):
+            said = f"The abstract of “{paper.title}” does not give the number {number}."
+            yield number, Correction(said, paper)
+
+    def _things(self, question: str, paper: Paper) -> Iterator[tuple[str, Correction]]:
+        names = " ".join(proper_names(question))
+        for thing in missing_things(without_names(question, [paper]), paper, self.likeness):
+            if thing not in names:
+                yield thing, Correction(f"The abstract of “{paper.title}” does not say {_of(thing)}.", paper)
+
+    def _premise(self, question: str, paper: Paper) -> Iterator[tuple[str, Correction]]:
+        if said := otherwise(question, paper, self.checker):
+            why = f" ({'; '.join(said.reasons)})" if said.reasons else ""
+            text = f"The question takes it that “{said.statement}”; “{paper.title}” tells otherwise{why}:"
+            yield said.statement, Correction(text, paper, (), said.spans)
 
     def _of_any(self, question: str, hits: Sequence[Hit], picked: Sequence[Picked]) -> Finding:
         """Weigh a question that names no paper: something must be near, and hold the names it uses."""
@@ -243,11 +251,6 @@ def owns(paper: Paper, name: str) -> bool:
 
 def _of(thing: str) -> str:
     return thing if thing.startswith("how many") else f"anything of “{thing}”"
-
-
-def _premise(statement: str, reasons: Sequence[str], paper: Paper) -> str:
-    why = f" ({'; '.join(reasons)})" if reasons else ""
-    return f"The question takes it that “{statement}”; the abstract of “{paper.title}” puts it otherwise{why}:"
 
 
 def comes_near(question: str, hits: Sequence[Hit], index: LexicalIndex) -> bool:

@@ -15,6 +15,7 @@ from ingest.paper import Paper
 from rag import pointers
 from rag.answer import Turn
 from rag.asked import names_in
+from rag.catalogue_phrases import OVERVIEW
 from rag.inside import counted_item, other_item
 from rag.naming import (
     described_in,
@@ -25,9 +26,8 @@ from rag.naming import (
     telling_of,
     without_names,
 )
-from rag.catalogue_phrases import OVERVIEW
 from rag.pointers import SHORT, leans, points_back
-from rag.question import kind_of, stated_filters, topic_words, without_filters
+from rag.question import kind_of, stated_filters, without_filters
 from rag.restating import asked_of, holds, named_after, replaced, says_more
 from rag.talk import Talk
 
@@ -215,7 +215,9 @@ def _continued(asked: _Asked) -> Standalone | None:
         return asked.about(f"Which papers are about {pointers.ABOUT.sub('', core).strip(' ?')}?")
     if single and (pointers.OF_A_PAPER.search(core) or holds(single, core)):
         placed = pointers.ABOUT.match(core) and asked.before
-        return asked.about(f"{asked.before.rstrip(' ?')} {core}" if placed else replaced(core, short_name(single)), single)
+        return asked.about(
+            f"{asked.before.rstrip(' ?')} {core}" if placed else replaced(core, short_name(single)), single
+        )
     if not telling_of(core) or kind_of(core) != "fact":
         return Standalone(core) if telling_of(core) else None
     hits = asked.nearest(core) if asked.nearest and not pointers.ASKS.search(core) else ()

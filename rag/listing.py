@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 _LEAST_HELD = 0.6
 """Share of a condition's words that one of several papers must hold for it to be true of the paper."""
 _NEXT = 0.15
-"""How far below the sentence that fits best another paper's may be, where the condition is in quite other words."""
+"""How far below the best share another paper's may be."""
 _TOLD = 2
 """Sentences told of each paper where a question asks which of several, and something more."""
 
@@ -43,11 +42,11 @@ class Lister:
 
     def answer(self, question: Question, draft: Draft) -> str:
         """Put a list into a draft; return why the question is declined, nothing where it is answered."""
-        if len(question.subjects) > 1:
+        if len(question.subjects) > 1 and question.continues:
             return self._among(question, draft)
         hits = belonging(question.standalone, self.retriever, question.filters)
         draft.used = hits or draft.used
-        if not hits or not comes_near(question.standalone, hits, self.retriever.index.lexical):
+        if not hits or not comes_near(question.standalone, hits, self.retriever.at_hand.lexical):
             return "no abstract comes near the topic"
         self._tell(read_topic(question.standalone), hits, draft)
         return ""
@@ -55,9 +54,8 @@ class Lister:
     def _among(self, question: Question, draft: Draft) -> str:
         """Answer which of the papers talked of something is true of."""
         asked = GROUP.sub(" ", without_names(question.standalone, question.subjects))
-        asked = re.sub(r"\(\W*\)", " ", asked)
         topic = read_topic(asked)
-        everything = self.retriever.search(asked, len(self.retriever.index.papers), question.filters)
+        everything = self.retriever.search(asked, len(self.retriever.at_hand.papers), question.filters)
         hits = [h for h in everything if h.paper in question.subjects]
         found = self._carrying(topic, hits) if topic else []
         draft.used = [*found, *(h for h in hits if h not in found)]
@@ -66,15 +64,16 @@ class Lister:
         several = len(found) > 1
         for hit in found:
             draft.composer.say(f"{hit.paper.title}:", lead="\n")
-            ranked = rank_sentences(asked, [hit], self.picker)
-            told = {p.span: p for p in [telling_sentence(topic, hit, self.picker, self._words), *ranked]}
-            for picked in sorted(list(told.values())[: 1 if several else _TOLD], key=lambda p: p.span):
+            told = [telling_sentence(topic, hit, self.picker, self._words)]
+            told += [] if several else rank_sentences(asked, [hit], self.picker)
+            spans = {p.span: p for p in reversed(told[: _TOLD + 1])}
+            for picked in sorted(list(spans.values())[-_TOLD:], key=lambda p: p.span):
                 draft.composer.add(picked.text, "supported", [(picked.paper, picked.span)], score=1.0)
         return ""
 
     def _carrying(self, topic: Topic, hits: Sequence[Hit]) -> list[Hit]:
         """Return the papers that carry a topic; where none does in its words, the one whose sentence comes nearest."""
-        words, place = self._words, self.retriever.index.place
+        words, place = self._words, self.retriever.at_hand.place
         if topic.lacking:
             return [h for h in hits if all(words.does_without(x, place[h.paper.paper_id]) for x in topic.lacking)]
         held: dict[str, float] = {}
@@ -86,9 +85,9 @@ class Lister:
         best = max(held.values(), default=0.0)
         if best >= _LEAST_HELD:
             return [h for h in hits if held[h.paper.paper_id] >= max(_LEAST_HELD, best - _NEXT)]
-        fits = {h.paper.paper_id: rank_sentences(topic.text, [h], self.picker)[0].score for h in hits}
-        top = max(fits.values(), default=0.0)
-        return [h for h in hits if fits[h.paper.paper_id] >= top]
+        likely = [(h, telling_sentence(topic, h, self.picker, words).text) for h in hits]
+        fits = [(self.picker.score(topic.text, h.paper.title, [text])[0], h) for h, text in likely]
+        return [max(fits, key=lambda pair: pair[0])[1]] if fits else []
 
     def _tell(self, topic: Topic, hits: Sequence[Hit], draft: Draft) -> None:
         for number, hit in enumerate(hits[:MOST_PAPERS], start=1):
@@ -100,4 +99,4 @@ class Lister:
 
     @property
     def _words(self) -> TopicWords:
-        return self.retriever.index.topic_words
+        return self.retriever.at_hand.topic_words

@@ -57,7 +57,7 @@ def _evidence(
     topic: Topic, hits: Sequence[Hit], retriever: HybridRetriever, filters: Filters | None
 ) -> dict[str, float]:
     """Return the evidence that papers are about a topic, by paper id: that for its likeliest alternative."""
-    index = retriever.index
+    index = retriever.at_hand
     whole = {h.paper.paper_id: h.score for h in hits}
     found: dict[str, float] = {}
     for alternative in topic.alternatives or (topic.text,):
@@ -80,7 +80,7 @@ def _weighed(
         best: the best score among all papers, where filters keep some out.
         retriever: over the library.
     """
-    index = retriever.index
+    index = retriever.at_hand
     reach = reach_of(len(index.papers))
     top = max([best, *scores.values()], default=0.0) / reach
     wordings = index.topic_words.wordings(alternative)
@@ -99,7 +99,7 @@ def _weighed(
 
 def _doing_without(topic: Topic, hits: Sequence[Hit], retriever: HybridRetriever) -> list[Hit]:
     """Return the hits whose abstracts say that they do without what a topic has to do without."""
-    words, place = retriever.index.topic_words, retriever.index.place
+    words, place = retriever.at_hand.topic_words, retriever.at_hand.place
     return [h for h in hits if all(words.does_without(x, place[h.paper.paper_id]) for x in topic.lacking)]
 
 

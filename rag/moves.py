@@ -35,7 +35,8 @@ _CUES: Mapping[Move, re.Pattern[str]] = {
     ),
     "method": any_of(
         r"\b(?:by|via|through|using|leverag\w*|employ\w*|combin\w*|train\w*|consist\w*|compris\w*|first|second|then"
-        r"|specifically|in particular|stages?|steps?|mechanism|module|component|based on|insight|idea|key|core|utiliz\w*"
+        r"|specifically|in particular|stages?|steps?|mechanism|module|component|based on|insight|idea|key|core"
+        r"|utiliz\w*"
         r"|use[sd]?|learn\w*|design\w*|optimi[sz]\w*|model(?:s|ed|led)? .{0,30}\bas|search\w*|sampl\w*|decompos\w*)\b",
     ),
     "data": any_of(
@@ -45,21 +46,24 @@ _CUES: Mapping[Move, re.Pattern[str]] = {
     "result": any_of(
         r"\b(?:show|shows|showed|find|finds|found|outperform\w*|achiev\w*|demonstrat\w*|improv\w*|reach\w*|surpass\w*"
         r"|results?|reveal\w*|yield\w*|observ\w*|scor\w*|prove[sd]?|obtain\w*|attain\w*|establish\w*|exceed\w*|reduc\w*"
-        r"|conclu\w*|indicat\w*|suggest\w*|confirm\w*|discover\w*|beat\w*|solv\w*|validat\w*|state[- ]of[- ]the[- ]art)\b",
+        r"|conclu\w*|indicat\w*|suggest\w*|confirm\w*|discover\w*|beat\w*|solv\w*|validat\w*"
+        r"|state[- ]of[- ]the[- ]art)\b",
     ),
     "limit": any_of(
         r"\b(?:limit(?:s|ed|ations?)?|fail\w*|struggl\w*|only|remain\w*|cannot|difficult\w*|wors\w*|degrad\w*|trade-?offs?"
         r"|challeng\w*|although|though|albeit|despite|still|lags?|underperform\w*|drawbacks?|shortcomings?|collaps\w*"
-        r"|plateau\w*|subpar|weakness\w*|suffer\w*|vulnerab\w*|caution\w*|risks?|does not|do not|far from|detriment\w*)\b",
+        r"|plateau\w*|subpar|weakness\w*|suffer\w*|vulnerab\w*|caution\w*|risks?|does not|do not|far from"
+        r"|detriment\w*)\b",
     ),
     "cost": any_of(
-        r"\b(?:costs?|comput\w+|times? (?:faster|slower|fewer|less|more)|faster|speed\w*|latency|memory|gpus?|hours?|days?"
+        r"\b(?:costs?|comput\w+|times? (?:faster|slower|fewer|less|more)|faster|speed\w*|latency|memory|gpus?"
+        r"|hours?|days?"
         r"|minutes?|cheap\w*|expensive|efficien\w*|parameters|budget|tokens?|overhead|throughput|lightweight|less data"
         r"|training (?:time|cost|steps)|complexity|resources?|power|order of magnitude|orders of magnitude)\b",
     ),
 }
 _MEASURED = re.compile(
-    r"\d+(?:[.,]\d+)*\s*(?:\\?%|x\b|×|times\b|points?\b|fold\b|percent)|\b\d+\.\d+(?![\w.])|\bO\("
+    r"\d+(?:[.,]\d+)*\s*(?:\\?%|x\b|\u00d7|times\b|points?\b|fold\b|percent)|\b\d+\.\d+(?![\w.])|\bO\("
     r"|(?<![\w.-])(?!(?:19|20)\d\d\b)(?:\d{1,3}(?:,\d{3})+|\d{2,})(?![\w-])",
     re.IGNORECASE,
 )

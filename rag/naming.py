@@ -20,7 +20,8 @@ THING = (
 )
 """What a paper brings, and may be called by."""
 _ENDS = (
-    r"(?=\s*(?:[,:;?.]|$|\s(?:and|or|vs\.?|versus|against|with|differ|differs|compare|compares|each|both|do|does|have)\b))"
+    r"(?=\s*(?:[,:;?.]|$|\s(?:and|or|vs\.?|versus|against|with|differ|differs|compare|compares|each|both|do|does"
+    r"|have)\b))"
 )
 _DESCRIBED = (
     rf"\b(?:the|that|a)\s+(?:(?!{PAPER}\b|and\b|or\b)[^\s,:;?]+\s+){{{{0,7}}}}?{{head}}\b"

@@ -90,8 +90,9 @@ LIST = any_of(
     r"\bwhat(?:'s| is| has| have)?(?: been)? (?:published|written|done|said|new|known)\b.{0,40}\b(?:on|about)\b",
     r"\bi(?:'m| am) (?:after|looking for|interested in)\b",
     r"^\W*(?:which|what) of (?:these|those|them|the)\b|\bwho (?:else )?(?:works?|worked|writes|wrote) (?:on|about)\b"
-    r"|\bwho (?:else )?(?:uses?|studies|tries|tackles|looks at|deals with)\b|\bwhich ones\b|^\W*(?:and |so )?which one\b",
-    rf"^(?!.*\b(?:of|in|from|by) (?:the|this|that|these|those)\b)[^?:]{{3,60}}\b(?:papers|articles|studies)\W*$",
+    r"|\bwho (?:else )?(?:uses?|studies|tries|tackles|looks at|deals with)\b|\bwhich ones\b|^\W*(?:and "
+    r"|so )?which one\b",
+    r"^(?!.*\b(?:of|in|from|by) (?:the|this|that|these|those)\b)[^?:]{3,60}\b(?:papers|articles|studies)\W*$",
     r"\banything (?:on|about|here on|in here)\b",
 )
 COMPARE = any_of(
@@ -136,7 +137,8 @@ OVERVIEW_OF_TOPIC = re.compile(rf"\boverview of (?:the )?{THING} (?:about|on|in|
 WITHIN_COMPARED = re.compile(r"\b(?:its|their|his|her)\b.{0,40}\bcompare\b", re.IGNORECASE)
 """A comparison of one paper's figures with something, not of two papers."""
 WITHIN_ONE = re.compile(
-    r"\b(?:in|of|from|by|for|what (?:did|does)) (?:the|that|this)\b.{0,80}\b(?:paper|study|work|report|article)\b", re.IGNORECASE
+    r"\b(?:in|of|from|by|for|what (?:did|does)) (?:the|that|this)\b.{0,80}\b(?:paper|study|work|report|article)\b",
+    re.IGNORECASE,
 )
 """What a question asks of one paper, however list-like the rest sounds."""
 NO_CODE = any_of(

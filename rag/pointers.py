@@ -6,9 +6,8 @@ import re
 from collections.abc import Sequence
 
 from ingest.paper import Paper
-from rag.catalogue_phrases import OVERVIEW
-from rag import phrases
 from rag.asked import names_in
+from rag.catalogue_phrases import OVERVIEW
 from rag.naming import named_papers
 from rag.phrases import any_of
 from rag.question import topic_words
@@ -53,7 +52,8 @@ SUBJECT = any_of(
     r"\b(?:this|that)\b(?=\W*$)",
 )
 GROUP = re.compile(
-    r"\b(?:the (?P<end>first|last) (?P<some>two|three|four)(?: of (?:them|these|those))?|these|those|them|both|they|each|which ones?|either|neither|all of them"
+    r"\b(?:the (?P<end>first|last) (?P<some>two|three|four)(?: of (?:them|these|those))?|these|those|them|both"
+    r"|they|each|which ones?|either|neither|all of them"
     r"|(?:the|these|those) (?P<count>two|three|four)(?: papers| of them)?)\b(?! (?:papers|digests)\b)",
     re.IGNORECASE,
 )
@@ -74,7 +74,9 @@ THINGS_OF_ONE = re.compile(
     re.IGNORECASE,
 )
 """Asks for several things of one paper, where it names one: "which data sets did TAROT use?"."""
-RESTRICTS = re.compile(r"^\W*(?:and |but |ok |now )*(?:only|just|of these|of those|of them|among them)\b", re.IGNORECASE)
+RESTRICTS = re.compile(
+    r"^\W*(?:and |but |ok |now )*(?:only|just|of these|of those|of them|among them)\b", re.IGNORECASE
+)
 ABOUT = re.compile(r"^(?:on|about|for|in|with|using|at|over)\s+(?:the\s+)?", re.IGNORECASE)
 DANGLING = re.compile(r"\s+(?:in|from|since|of|with|on|for|and)\s*(?=$|\?)|\s+(?=\?)", re.IGNORECASE)
 OF_A_PAPER = re.compile(
@@ -86,12 +88,17 @@ OF_A_PAPER = re.compile(
 """What is asked of a paper that is being talked of, by a word that any paper could be asked."""
 IDIOMS = (
     (
-        re.compile(r"^\W*(?:and )?is (?:that|this|it) (?:as good as it gets|the best (?:possible|one can do))\W*$", re.I),
+        re.compile(
+            r"^\W*(?:and )?is (?:that|this|it) (?:as good as it gets|the best (?:possible|one can do))\W*$", re.I
+        ),
         "Is it optimal, and is there a lower bound?",
     ),
     (re.compile(r"^\W*(?:and |but |so )*when\W*$", re.I), "When was it published?"),
     (re.compile(r"^\W*(?:and |but |so )*who\W*$", re.I), "Who wrote it?"),
-    (re.compile(r"^\W*(?:and )?(?:can|could) (?:that|this|it) be (?:improved|beaten|better)\W*$", re.I), "Can it be improved further?"),
+    (
+        re.compile(r"^\W*(?:and )?(?:can|could) (?:that|this|it) be (?:improved|beaten|better)\W*$", re.I),
+        "Can it be improved further?",
+    ),
 )
 """Ways of asking in a word or an idiom, and what is meant."""
 BARE = 4

@@ -22,8 +22,8 @@ from rag.language import language_of
 from rag.lexical import STOPWORDS
 from rag.naming import described_in
 from rag.phrases import COUNTS_PAPERS, OF_QUESTIONS, OF_THE_CATALOGUE, POINTS_BACK, WITHIN_ONE, is_small_talk
-from rag.question import MAX_CHARACTERS, Question, kind_of, preferred, stated_filters, topic_words
 from rag.pointers import THINGS_OF_ONE
+from rag.question import MAX_CHARACTERS, Question, kind_of, preferred, stated_filters, topic_words
 from rag.rambling import the_point
 from rag.sides import two_sided
 from rag.tidying import tidy, unshouted, without_greetings
@@ -157,7 +157,7 @@ class Reader:
         )
 
     def _uncomputed(self, question: Question, given: Filters) -> Question:
-        """Take what only sounds like a question of the catalogue for one of fact, its times for part of what is asked."""
+        """Take what only sounds like one of the catalogue for a fact, its times for part of what is asked."""
         sounds = question.kind in ("count", "metadata") and question.filters != given
         if not sounds or compute(question, self._retriever) is not None:
             return question

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
     from numpy.typing import NDArray
 
-    from ingest.library import PaperVectors
+    from ingest.index import PaperVectors
     from ingest.paper import Paper
     from ingest.settings import Settings
 
@@ -174,12 +174,18 @@ class HybridRetriever(BaseRetriever):
                 self.library.refresh()
                 self._index = None
             if self._index is None:
-                try:
-                    self._index = _Index(self.library)
-                except LibraryMoved:
-                    self.library.refresh()
-                    self._index = _Index(self.library)
+                self._index = self._make()
             return self._index
+
+    def _make(self) -> _Index:
+        for left in reversed(range(_TRIES)):
+            try:
+                return _Index(self.library)
+            except LibraryMoved:
+                if not left:
+                    raise
+                self.library.refresh()
+        raise AssertionError("the last try returns or raises")
 
     @property
     def at_hand(self) -> _Index:

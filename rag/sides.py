@@ -14,7 +14,7 @@ from rag.naming import A_PAPER, A_THING, mention_of, named_papers, telling_of
 if TYPE_CHECKING:
     from ingest.paper import Paper
     from rag.filters import Filters
-    from rag.retrieve import Hit, HybridRetriever
+    from rag.retrieve import HybridRetriever
 
 _TOGETHER = re.compile(
     r"\b(?:the|these|those|both|all)\s+(?P<count>two|three|four|2|3|4)?\s*(?P<about>(?:[^\s,:;?]+\s+){1,6}?)"
@@ -168,7 +168,7 @@ class _Search:
         What the question asks of both sides helps to tell which is meant: "the paper with 100 samples: how far does
         it get the context window?"
         """
-        index = self.retriever.index
+        index = self.retriever.at_hand
         wordings = index.topic_words.wordings(words)
         reach = reach_of(len(index.papers))
         rest = self._of_the_rest()
@@ -197,7 +197,9 @@ def _aspect(text: str) -> str:
     behind = text.rpartition(_MARK)[2]
     _, colon, after = text.rpartition(":")
     for part in (after if colon else "", text):
-        said = " ".join(re.sub(rf"{_MARK}|\b(?:and|or|vs\.?|versus)\s+(?={_MARK})", " ", part).split()).strip(" ,;:?.-–")
+        said = " ".join(re.sub(rf"{_MARK}|\b(?:and|or|vs\.?|versus)\s+(?={_MARK})", " ", part).split()).strip(
+            " ,;:?.-–"
+        )
         if re.search(r"[^\W\d_]", said) and _says_aspect(said):
             return said
     return behind.strip() if _says_aspect(behind) else ""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from ingest.text import Span
 from rag.asked import names_in
-from rag.extract import Picked, SentencePicker, gist, rank_sentences
+from rag.extract import Picked, SentencePicker, gist
 from rag.moves import told_by
 from rag.topic import Topic
 
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
     from rag.retrieve import Hit
     from rag.topic_words import TopicWords
 
+_READ = 4
+"""Sentences of a paper that the picker reads."""
 _TOPIC_WEIGHT = 0.8
 """Weight of the share of the topic that a sentence says, beside the picker's order of the sentences (0 to 1)."""
 _GIST_WEIGHT = 0.5
@@ -28,27 +32,35 @@ _NAME_WEIGHT = 1.0
 def telling_sentence(topic: Topic, hit: Hit, picker: SentencePicker, words: TopicWords) -> Picked:
     """Return the sentence of a paper that carries the topic of a list best.
 
+    The picker reads only the few sentences that are likeliest by their words: a list has many papers.
+
     Args:
         topic: what the list is about; empty where only filters were asked for, when the paper's gist is returned.
         hit: the paper.
         picker: scores sentences.
         words: the library's words.
     """
-    told = {p.span: p for p in gist(hit)}
+    told = gist(hit)
     if not topic:
-        return max(told.values(), key=lambda p: p.score)
-    ranked = rank_sentences(topic.text, [hit], picker)
-    low, high = ranked[-1].score, ranked[0].score
+        return max(told, key=lambda p: p.score)
+    values = _by_words(topic, hit, told, words)
+    likely = sorted(told, key=lambda p: -values[p.span])[:_READ]
+    scores = picker.score(topic.text, hit.paper.title, [p.text for p in likely])
+    low, spread = min(scores), (max(scores) - min(scores)) or 1.0
+    order = {p.span: (score - low) / spread for p, score in zip(likely, scores, strict=True)}
+    return max(likely, key=lambda p: order[p.span] + values[p.span])
+
+
+def _by_words(topic: Topic, hit: Hit, told: Sequence[Picked], words: TopicWords) -> dict[Span, float]:
+    """Return how far each sentence carries a topic, by its words and by what it does in the abstract."""
     wordings = [w for alternative in topic.alternatives or (topic.text,) for w in words.wordings(alternative)]
     names = names_in(topic.text)
     scene = {t.span for t in told_by(hit.paper) if "background" in t.moves}
-
-    def value(sentence: Picked) -> float:
-        order = (sentence.score - low) / ((high - low) or 1.0)
-        carried = _TOPIC_WEIGHT * words.said_in(wordings, sentence.text)
-        lacking = _LACKING_WEIGHT * any(words.denies(sentence.text, thing) for thing in topic.lacking)
-        named = _NAME_WEIGHT * any(name.lower() in sentence.text.lower() for name in names)
-        background = _BACKGROUND_WEIGHT * (sentence.span in scene)
-        return order + carried + lacking + named + background + _GIST_WEIGHT * told[sentence.span].score
-
-    return max(ranked, key=value)
+    return {
+        p.span: _TOPIC_WEIGHT * words.said_in(wordings, p.text)
+        + _LACKING_WEIGHT * any(words.denies(p.text, thing) for thing in topic.lacking)
+        + _NAME_WEIGHT * any(name.lower() in p.text.lower() for name in names)
+        + _BACKGROUND_WEIGHT * (p.span in scene)
+        + _GIST_WEIGHT * p.score
+        for p in told
+    }

@@ -18,7 +18,8 @@ _ASKING = (
         """paper papers article articles work works study studies entry entries abstract abstracts publication
         publications digest digests library collection there one ones please whose got get many much apply applies try
         tries write writes written publish publishes published talk talks want wants need look see m s something
-        anything else new been exist exists good say says regard regarding concerning page github repository anyone anybody someone somebody working doing
+        anything else new been exist exists good say says regard regarding concerning page github repository anyone
+        anybody someone somebody working doing
         interesting""".split()
     )
 ) - frozenset("test tests cover summary no not".split())

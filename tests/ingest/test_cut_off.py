@@ -10,7 +10,8 @@ import pytest
 from chromadb.api.models.Collection import Collection
 
 from ingest.errors import LibraryUnwritable
-from ingest.library import PASSAGES, SENTENCES, Library
+from ingest.index import PASSAGES, SENTENCES
+from ingest.library import Library
 from ingest.paper import paper_id_for, text_hash
 from ingest.pipeline import ingest
 from ingest.settings import Settings

@@ -8,10 +8,10 @@ import pytest
 from llama_index.core.schema import Document, MetadataMode, TextNode
 
 from ingest.embeddings.minilm import MAX_PIECES
+from ingest.manifest import follow
 from ingest.merge import merge
 from ingest.paper import Paper
 from ingest.passages import PassageSplitter, sentences_of, to_passage, token_counter, window_sentences
-from ingest.manifest import follow
 from ingest.pipeline import embed_papers
 from ingest.records import record_id
 from ingest.sample import sample_paths

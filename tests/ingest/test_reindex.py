@@ -365,7 +365,7 @@ class TestReaders:
     def test_a_record_read_in_part_is_one_that_is_being_removed(self):
         assert whole(None) == [] == whole([])
         assert whole([{"record": "a"}]) == [{"record": "a"}]
-        with pytest.raises(LibraryMoved, match="removed while it was read"):
+        with pytest.raises(LibraryMoved, match="replaced while it was read"):
             whole([{"record": "a"}, None])
 
     def test_a_question_of_another_embedder_is_told_from_one_of_this(self, opened):

@@ -47,8 +47,6 @@ def test_every_field_can_stand_in_the_environment_and_in_the_file(tmp_path):
         "thinking": "off",
         "answer_mode": "select",
         "on_unsupported": "drop",
-        "answer_mode": "select",
-        "on_unsupported": "drop",
     }
     for field in dataclasses.fields(Settings):
         value = samples.get(field.name, 600 if isinstance(field.default, int) else "x")

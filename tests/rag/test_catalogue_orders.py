@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 import pytest
 
 from ingest.paper import Paper
-from rag import Answer, Assistant
+from rag import Assistant
 from tests.support.shelf import (
     ALPHA,
     BETA,
@@ -26,22 +25,6 @@ from tests.support.shelf import (
     TIDE,
     WIND,
 )
-
-DATED = [p for p in SHELF if p.published and not p.published.startswith("--")]
-
-
-def having(holds: Callable[[Paper], bool]) -> set[str]:
-    return {p.title for p in SHELF if holds(p)}
-
-
-def counted(answer: Answer) -> set[str]:
-    assert answer.catalogue is not None
-    return {BY_ID[i].title for i in answer.catalogue.paper_ids}
-
-
-def authors(p: Paper) -> int:
-    return -1 if p.authors is None else p.authors
-
 
 ORDERS = [
     ("What is the second oldest paper?", "min_published_2", "2022-08-09", [MERGE_B]),

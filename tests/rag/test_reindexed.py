@@ -17,7 +17,8 @@ from ingest.embeddings import judging_embedder
 from ingest.embeddings.minilm import MiniLMEmbedding
 from ingest.embeddings.ollama import OllamaEmbedder
 from ingest.errors import LibraryMismatch, LibraryMoved
-from ingest.library import Library, Near
+from ingest.index import Near
+from ingest.library import Library
 from ingest.pipeline import store_papers
 from ingest.settings import Settings
 from rag import Assistant
