@@ -1,10 +1,9 @@
 """The library: papers and their passages in Chroma, which is the only store.
 
 The *ledger* (collection ``papers``) holds each version of a paper's text and says which *index* serves; an index is two
-collections, ``passages`` with a vector each (cosine space, no embedding function of its own) and ``sentences``, so that
-no question waits for sentences to be embedded. A paper's passages are written first and its own record last, in one
-step with setting its older text aside: a passage without a record is not seen by any reader, a record whose passages
-are not all there is no whole one, and the next ingest makes it whole.
+collections of passages and sentences with a vector each (cosine space, no embedding function of its own). A paper's
+passages are written first and its own record last, in one step with setting its older text aside: a passage without a
+record is not seen, a record whose passages are not all there is no whole one, and the next ingest makes it whole.
 
 chromadb is called directly rather than through LlamaIndex's ``ChromaVectorStore``: that one keeps a second
 copy of every text as JSON in the metadata and cannot read vectors back, which score fusion needs.
@@ -117,7 +116,7 @@ class Library:
                 chosen = dataclasses.replace(chosen, embed_model=embedder.model_name)
             self.settings, self.embedder, self._made_with = chosen, embedder, manifest or ours
             self._used.append(embedder)  # one that is replaced may still be in use by another thread
-        assert self._made_with is not None
+        assert self._made_with
         return self._made_with
 
     def refresh(self) -> None:

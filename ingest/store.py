@@ -71,9 +71,10 @@ def reading(where: str) -> Iterator[None]:
         ) from error
 
 
-def moved(where: str) -> LibraryMoved:
+def moved(where: str = "") -> LibraryMoved:
     """Return the error of a read that met another index in the place of its own."""
-    return LibraryMoved(f"The index of {where!r} was replaced while it was read.", "Ask again.")
+    named = f" {where!r}" if where else ""
+    return LibraryMoved(f"The index of the library{named} was replaced while it was read.", "Ask again.")
 
 
 def open_store(settings: Settings, create: bool = False) -> ClientAPI:
@@ -216,7 +217,7 @@ def whole(metadatas: Sequence[Mapping[str, Any] | None] | None) -> Sequence[Mapp
     """
     found = [metadata for metadata in metadatas or [] if metadata is not None]
     if len(found) < len(metadatas or []):
-        raise moved("the library")
+        raise moved()
     return found
 
 

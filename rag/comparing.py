@@ -96,10 +96,13 @@ _GENERIC = (
         dataset datasets benchmark benchmarks much far well many good train manage work works size big bigger larger
         weakness weaknesses drawback drawbacks make makes solve solves achieve achieves help overall respectively
         side tackle tackles problem problems fast faster cheap cheaper rate rates success tested two three four first
-        second last ones papers""".split()
+        second last ones papers harder easier larger bigger smaller newer older stronger weaker longer shorter slower
+        higher lower more less beat beats need needs""".split()
     )
 )
 """Words of an aspect that name it and say nothing of what it is about."""
+_SILENT: tuple[tuple[Move, str], ...] = (("cost", "what it costs"), ("limit", "where its limits are"))
+"""What an abstract leaves out that nowhere makes a move."""
 _GENERIC_WEIGHT = 0.3
 """Weight of the picker's order where an aspect has no other words: the move decides then."""
 _MARGIN = 0.7
@@ -107,6 +110,17 @@ _MARGIN = 0.7
 _COMMON_WORDS = 5
 _WIDEST = 0.3
 """Share of the library's papers above which a word they have in common tells nothing."""
+
+
+@dataclass(frozen=True)
+class _Missing:
+    """What an abstract leaves out."""
+
+    things: tuple[str, ...]
+    said: str
+    """That, after "the abstract does not"."""
+    near: bool = True
+    """Whether something in the abstract comes near it."""
 
 
 @dataclass(frozen=True)
@@ -154,10 +168,10 @@ class Comparer:
         picked = _within(self._ranked(aspect, paper), budget)
         missing = self._missing(aspect, paper, picked)
         if missing:
-            said = f"The abstract of “{short_name(paper)}” {_unsaid(missing)}; what comes nearest:"
-            draft.composer.add(said, "computed", cited=[paper])
-            draft.missing = (*draft.missing, *missing)
-            picked = picked[:1]
+            said = f"The abstract of “{short_name(paper)}” does not {missing.said}"
+            draft.composer.add(f"{said}; what comes nearest:" if missing.near else f"{said}.", "computed", cited=[paper])
+            draft.missing = (*draft.missing, *missing.things)
+            picked = picked[:1] if missing.near else []
         _quote(sorted(picked, key=lambda p: p.span), draft)
 
     def _ranked(self, aspect: str, paper: Paper) -> list[Picked]:
@@ -186,17 +200,23 @@ class Comparer:
         ranked = [Picked(paper, one.span, value(place)) for place, one in enumerate(told)]
         return sorted(ranked, key=lambda p: -p.score)
 
-    def _missing(self, aspect: str, paper: Paper, picked: Sequence[Picked]) -> tuple[str, ...]:
+    def _missing(self, aspect: str, paper: Paper, picked: Sequence[Picked]) -> _Missing | None:
         """Return what an aspect asks for and the abstract does not say, by the rules a fact is declined by."""
-        missing = (*absent_attributes(aspect, paper), *missing_things(aspect, paper, self.likeness))
+        if attributes := absent_attributes(aspect, paper):
+            return _Missing(attributes, f"mention {' or '.join(attributes)}", near=False)
+        if things := missing_things(aspect, paper, self.likeness):
+            said = (t if t.startswith("how many") else f"anything of “{t}”" for t in things)
+            return _Missing(things, f"say {' or '.join(said)}")
         words, place = self.retriever.at_hand.topic_words, self.retriever.at_hand.place[paper.paper_id]
         telling = " ".join(_telling_of(aspect))
-        if not missing and telling and not words.coverage(words.wordings(telling), place):
-            return (telling,)
-        measured = {t.span for t in told_by(paper) if t.measured}
-        if not missing and _FIGURE_ONLY.search(aspect) and not any(p.span in measured for p in picked):
-            return ("a figure for this",)
-        return missing
+        if telling and not words.coverage(words.wordings(telling), place):
+            return _Missing((telling,), f"mention “{telling}”")
+        told, spans = told_by(paper), {p.span for p in picked}
+        if _FIGURE_ONLY.search(aspect) and not any(t.measured for t in told if t.span in spans):
+            return _Missing(("a figure",), "give a figure for this")
+        made = {move for t in told if "background" not in t.moves for move in t.moves}
+        silent = [said for move, said in _SILENT if move in _moves_of(aspect) - made and not telling]
+        return _Missing((silent[0],), f"say {silent[0]}") if silent else None
 
     def _common(self, papers: Sequence[Paper]) -> list[str]:
         """Return the words that all papers hold and that tell most: said often there, and rarely elsewhere."""
@@ -283,12 +303,6 @@ def _words(paper: Paper, told: Sequence[Told]) -> int:
 
 def _text(paper: Paper) -> str:
     return f"{paper.title} {paper.abstract}"
-
-
-def _unsaid(missing: Sequence[str]) -> str:
-    """Say what an abstract leaves out."""
-    plain = ("a", "an", "the", "how", "who", "where", "random", "human")
-    return f"does not say {' or '.join(m if m.split()[0] in plain else f'anything of “{m}”' for m in missing)}"
 
 
 def _quote(picked: Sequence[Picked], draft: Draft) -> None:

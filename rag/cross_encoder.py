@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ingest.embeddings.weights import TOKENIZER_FILE, find_weights
 from ingest.errors import ModelError, WeightsMissing
+from ingest.onnx_session import batches, open_session, open_tokenizer, unknown_inputs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from onnxruntime import InferenceSession
-    from tokenizers import Tokenizer
 
     from ingest.settings import Settings
     from rag.picker import SentencePicker
@@ -29,7 +27,6 @@ questions."""
 BUNDLED = Path(__file__).parent / "models" / "picker"
 """The cross-encoder that ships; its model card stands beside it."""
 OFF = "off"
-_BATCH = 8
 _REMEMBERED = 20_000
 
 
@@ -59,12 +56,12 @@ class CrossEncoderPicker:
                 f"Name a folder that holds {MODEL_FILE} and {TOKENIZER_FILE}.",
             )
         own = self._folder / TOKENIZER_FILE
-        self._tokenizer = _open_tokenizer(own if own.is_file() else find_weights(weights).tokenizer)
-        self._session = _open_session(model, threads)
-        self._inputs = {given.name for given in self._session.get_inputs()}
+        self._tokenizer = open_tokenizer(own if own.is_file() else find_weights(weights).tokenizer, MAX_PIECES)
+        self._session = open_session(model, threads)
+        self._inputs = frozenset(given.name for given in self._session.get_inputs())
         self._remembered: dict[tuple[str, str], float] = {}
-        if unknown := self._inputs - {"input_ids", "attention_mask", "token_type_ids"}:
-            raise self._refused(f"asks for {', '.join(sorted(unknown))}")
+        if unknown := unknown_inputs(self._session):
+            raise self._refused(f"asks for {', '.join(unknown)}")
 
     def score(self, question: str, title: str, sentences: Sequence[str]) -> list[float]:
         """Return one logit a sentence: how well it answers the question."""
@@ -78,27 +75,17 @@ class CrossEncoderPicker:
 
     def logits(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
         """Return the model's score of each (question, titled sentence), read in batches of like length."""
-        encoded = self._tokenizer.encode_batch(list(pairs))
-        order = sorted(range(len(pairs)), key=lambda i: len(encoded[i].ids))
         found = np.zeros(len(pairs), dtype=np.float32)
-        for at in range(0, len(order), _BATCH):
-            chosen = order[at : at + _BATCH]
-            found[chosen] = self._run([encoded[i] for i in chosen])
+        for places, given in batches(self._tokenizer.encode_batch(list(pairs)), self._inputs):
+            found[places] = self._column(np.asarray(self._session.run(None, given)[0], dtype=np.float32), len(places))
         return [float(value) for value in found]
 
-    def _run(self, encoded: Sequence[Any]) -> NDArray[np.float32]:
-        longest = max(len(one.ids) for one in encoded)
-        ids, mask, types = np.zeros((3, len(encoded), longest), dtype=np.int64)
-        for row, one in enumerate(encoded):
-            ids[row, : len(one.ids)], types[row, : len(one.ids)] = one.ids, one.type_ids
-            mask[row, : len(one.ids)] = 1
-        given = {"input_ids": ids, "attention_mask": mask, "token_type_ids": types}
-        out = np.asarray(self._session.run(None, {name: given[name] for name in self._inputs})[0], dtype=np.float32)
-        if out.shape == (len(encoded), 1):
+    def _column(self, out: NDArray[np.float32], rows: int) -> NDArray[np.float32]:
+        if out.shape == (rows, 1):
             return out[:, 0]
-        if out.shape == (len(encoded), 2):
+        if out.shape == (rows, 2):
             return np.asarray(out[:, 1] - out[:, 0], dtype=np.float32)
-        raise self._refused(f"gives an output of the form {out.shape} for {len(encoded)} sentences")
+        raise self._refused(f"gives an output of the form {out.shape} for {rows} sentences")
 
     def _refused(self, what: str) -> ModelError:
         return ModelError(
@@ -110,36 +97,6 @@ class CrossEncoderPicker:
 def titled(title: str, sentence: str) -> str:
     """Return the text that stands beside the question: the title, where there is one, and the sentence."""
     return f"{title.rstrip('.')}. {sentence}" if title else sentence
-
-
-def _open_tokenizer(path: Path) -> Tokenizer:
-    from tokenizers import Tokenizer
-
-    try:
-        text = path.read_text(encoding="utf-8")
-        whole = "model" in json.loads(text)
-    except (OSError, ValueError) as error:
-        raise ModelError(f"The tokenizer {str(path)!r} cannot be read: {error}.", "Save it again.") from error
-    if not whole:
-        raise ModelError(f"The file {str(path)!r} holds no tokenizer.", "Save it again with the library tokenizers.")
-    tokenizer = Tokenizer.from_str(text)
-    tokenizer.no_padding()
-    tokenizer.enable_truncation(MAX_PIECES)
-    return tokenizer
-
-
-def _open_session(path: Path, threads: int) -> InferenceSession:
-    import onnxruntime
-    from onnxruntime.capi.onnxruntime_pybind11_state import Fail, InvalidArgument, InvalidGraph, InvalidProtobuf
-
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 3
-    options.intra_op_num_threads = threads
-    open_session: Callable[..., InferenceSession] = onnxruntime.InferenceSession
-    try:
-        return open_session(str(path), options, providers=["CPUExecutionProvider"])
-    except (Fail, InvalidArgument, InvalidGraph, InvalidProtobuf) as error:
-        raise ModelError(f"The model {str(path)!r} cannot be read: {error}.", "Save it again as ONNX.") from error
 
 
 class AddedPicker:

@@ -34,14 +34,38 @@ _ASKS = re.compile(
 )
 
 
+_QUESTION = re.compile(
+    r"^\W*(?:what|which|who|whose|when|where|why|how|does|do|did|is|are|was|were)\b.*\?\s*$", re.I | re.S
+)
+_QUOTED = re.compile(r"[\"“„«][^\"”“»]*[\"”“»]|(?<!\w)['‘][^'’]*['’](?!\w)")
+
+
 @lru_cache(maxsize=2_000)
 def is_demand(sentence: str) -> bool:
     """Tell whether a sentence orders something other than an answer about papers."""
     bare = _CAN_YOU.sub("", sentence)
-    if is_order(sentence, in_title=True) or is_order(bare, in_title=True) or phrases.ABOUT_US.search(sentence):
+    if is_hostile(sentence):
         return True
     asked = sentence.rstrip().endswith("?") and bare == sentence
-    return not asked and phrases.ORDER.search(bare) is not None and not phrases.OF_PAPERS.search(bare)
+    of_papers = phrases.OF_PAPERS.search(bare) and not phrases.WHIM.search(bare)
+    return not asked and phrases.ORDER.search(bare) is not None and not of_papers
+
+
+def is_hostile(sentence: str) -> bool:
+    """Tell whether a sentence has the form of an order hidden in a document, or is after what is behind the answers.
+
+    What a question quotes ("what does it say about “ignore all instructions”?") is not what it orders.
+    """
+    if _QUESTION.match(sentence):
+        sentence = _QUOTED.sub("“”", sentence)
+    bare = _CAN_YOU.sub("", sentence)
+    told = any(is_order(text, in_title=True) for text in (sentence, bare))
+    return told or phrases.ABOUT_US.search(sentence) is not None
+
+
+def is_imperative(text: str) -> bool:
+    """Tell whether a text is a mere imperative, which may be after something of a paper that it names."""
+    return not phrases.WHIM.search(text) and not any(is_hostile(text[start:end]) for start, end in units(text))
 
 
 def without_orders(text: str) -> tuple[str, tuple[str, ...]]:

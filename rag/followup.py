@@ -159,7 +159,7 @@ def _of_another(asked: _Asked) -> Standalone | None:
         return asked.about(replaced(asked.text, short_name(subject)), subject, *asked.named)
     if not pointers.CONTINUES.match(asked.text) or not asked.short:
         return Standalone(asked.text)
-    mention = mention_of(asked.named[0], asked.core)
+    mention = mention_of(asked.named[0], asked.core, asked.papers)
     if says_more(asked.core.replace(mention.group(), " ") if mention else asked.core):
         return asked.about(asked.core, *asked.named)
     return asked.about(asked_of(asked.before, asked.talk, asked.named[0]), *asked.named)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rag.declining import comes_near
+from rag.declining import NEAR
 from rag.extract import SentencePicker, rank_sentences
 from rag.lists import MOST_PAPERS, belonging
 from rag.naming import without_names
@@ -20,8 +20,12 @@ if TYPE_CHECKING:
     from rag.retrieve import Hit, HybridRetriever
     from rag.topic_words import TopicWords
 
-_LEAST_HELD = 0.6
-"""Share of a condition's words that one of several papers must hold for it to be true of the paper."""
+_READ = 5
+"""Papers, best first, of which one must come near the topic."""
+_LEAST_HELD = 0.55
+"""Share of a topic's words that a paper must hold to come near it, or for it to be true of one of several papers."""
+_LEAST_TOGETHER = 0.5
+"""Share of the topic's neighbours that must be neighbours in that paper."""
 _NEXT = 0.15
 """How far below the best share another paper's may be."""
 _TOLD = 2
@@ -46,10 +50,28 @@ class Lister:
             return self._among(question, draft)
         hits = belonging(question.standalone, self.retriever, question.filters)
         draft.used = hits or draft.used
-        if not hits or not comes_near(question.standalone, hits, self.retriever.at_hand.lexical):
+        topic = read_topic(question.standalone)
+        if not hits and topic.excluded:
+            return f"every paper found for it mentions “{topic.excluded}”"
+        if not hits or not self._comes_near(topic, hits):
             return "no abstract comes near the topic"
-        self._tell(read_topic(question.standalone), hits, draft)
+        self._tell(topic, hits, draft)
         return ""
+
+    def _comes_near(self, topic: Topic, hits: Sequence[Hit]) -> bool:
+        """Tell whether what was found is about the topic: by its meaning, or by its words and how they stand together.
+
+        Papers on something else may hold both words of "time series", and stand out for it too.
+        """
+        if not topic or topic.lacking or max(hit.similarity for hit in hits[:_READ]) >= NEAR:
+            return True
+        words, place = self._words, self.retriever.at_hand.place
+        for alternative in topic.alternatives:
+            wordings = words.wordings(alternative)
+            for at in (place[hit.paper.paper_id] for hit in hits[:_READ]):
+                if words.coverage(wordings, at) >= _LEAST_HELD and words.together(alternative, at) >= _LEAST_TOGETHER:
+                    return True
+        return False
 
     def _among(self, question: Question, draft: Draft) -> str:
         """Answer which of the papers talked of something is true of."""
@@ -94,6 +116,8 @@ class Lister:
             telling = telling_sentence(topic, hit, self.picker, self._words)
             draft.composer.say(f"{number}. {hit.paper.title}", lead="\n")
             draft.composer.add(telling.text, "supported", [(hit.paper, telling.span)], score=1.0, lead="\n   ")
+        if topic.excluded:
+            draft.composer.say(f"Papers that mention “{topic.excluded}” are left out.", lead="\n")
         if len(hits) > MOST_PAPERS:
             draft.composer.say(f"{len(hits) - MOST_PAPERS} more papers stand out for this.", lead="\n")
 

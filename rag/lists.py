@@ -22,6 +22,8 @@ COVERAGE_WEIGHT = 2.5
 """A paper belongs whose score (standard deviations above the library's mean), plus SHARE times its share of the best
 paper's score, plus COVERAGE times the share of the topic's words that it holds, reaches LEAST. Where all three come
 from: a logistic fit on development questions, rounded."""
+_ALL = 0.999
+"""Share of a text's words from which a paper holds all of them."""
 _FULL_REACH = 5.0
 """Standard deviations that must be possible before scores count as they are (26 papers)."""
 MOST_PAPERS = 12
@@ -47,6 +49,9 @@ def belonging(question: str, retriever: HybridRetriever, filters: Filters | None
         return [h for h in hits if h.paper in held]
     evidence = _evidence(topic, hits, retriever, filters)
     found = [h for h in hits if evidence.get(h.paper.paper_id, 0.0) >= LEAST_EVIDENCE]
+    if topic.excluded:
+        left_out = _mentioning(topic.excluded, retriever)
+        found = [h for h in found if h.paper.paper_id not in left_out]
     if topic.lacking:
         lacking = _doing_without(topic, hits if not topic.alternatives else found, retriever)
         found = lacking or found
@@ -61,8 +66,9 @@ def _evidence(
     whole = {h.paper.paper_id: h.score for h in hits}
     found: dict[str, float] = {}
     for alternative in topic.alternatives or (topic.text,):
-        scored = retriever.search(alternative, len(index.papers), filters)
-        best = retriever.search(alternative, 1)[0].score if filters and scored else 0.0
+        asked = index.topic_words.spelled(alternative)
+        scored = retriever.search(asked, len(index.papers), filters)
+        best = retriever.search(asked, 1)[0].score if filters and scored else 0.0
         scores = {h.paper: (h.score + whole.get(h.paper.paper_id, h.score)) / 2 for h in scored}
         for paper, value in _weighed(alternative, scores, best, retriever).items():
             found[paper] = max(value, found.get(paper, -math.inf))
@@ -86,15 +92,24 @@ def _weighed(
     wordings = index.topic_words.wordings(alternative)
     names = [n for n in names_in(alternative) if not index.topic_words.is_abbreviation(n)]
     names = [n for n in names if any(mentions(p, n) for p in index.papers)]
-    named_alone = bool(names) and set(telling_words(alternative)) <= {w for n in names for w in telling_words(n)}
+    others = [w for w in telling_words(alternative) if not any(w in telling_words(n) for n in names)]
+    rest = index.topic_words.wordings(" ".join(others))
     found = {}
     for paper, score in scores.items():
-        if all(mentions(paper, n) for n in names):
-            coverage = index.topic_words.coverage(wordings, index.place[paper.paper_id])
-            z = score / reach
-            weight = z + SHARE_WEIGHT * z / max(top, 1.0) + COVERAGE_WEIGHT * coverage
-            found[paper.paper_id] = weight + LEAST_EVIDENCE * 2 * named_alone
+        place = index.place[paper.paper_id]
+        if not all(mentions(paper, n) for n in names) or (names and others and not index.topic_words.coverage(rest, place)):
+            continue
+        z = score / reach
+        weight = z + SHARE_WEIGHT * z / max(top, 1.0) + COVERAGE_WEIGHT * index.topic_words.coverage(wordings, place)
+        found[paper.paper_id] = weight + (2 * LEAST_EVIDENCE if names and not others else 0.0)
     return found
+
+
+def _mentioning(text: str, retriever: HybridRetriever) -> set[str]:
+    """Return the ids of the papers that hold all telling words of a text, or an abbreviation for them."""
+    index = retriever.at_hand
+    wordings = index.topic_words.wordings(text)
+    return {p.paper_id for i, p in enumerate(index.papers) if index.topic_words.coverage(wordings, i) >= _ALL}
 
 
 def _doing_without(topic: Topic, hits: Sequence[Hit], retriever: HybridRetriever) -> list[Hit]:

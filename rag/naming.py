@@ -91,9 +91,15 @@ def _words(text: str) -> str:
     return re.sub(r"[^\w]+", " ", normalise(text)).strip()
 
 
-def mention_of(paper: Paper, text: str) -> re.Match[str] | None:
-    """Return where a text names a paper: by its title, its short name, or a name that the paper mentions."""
-    own = [n for n in names_in(text) if mentions(paper, n)]
+def mention_of(paper: Paper, text: str, papers: Sequence[Paper] = ()) -> re.Match[str] | None:
+    """Return where a text names a paper: by its title, its short name, or a name that is its own.
+
+    Args:
+        paper: the paper.
+        text: the text.
+        papers: those that must not mention such a name beside it.
+    """
+    own = [n for n in names_in(text) if mentions(paper, n) and not any(mentions(p, n) for p in papers if p != paper)]
     for name in (paper.title, short_name(paper), *own):
         if match := re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text, re.IGNORECASE):
             return match

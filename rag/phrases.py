@@ -19,7 +19,7 @@ THING = (
 _FEW_WORDS = r"(?:\W+[\w'-]+){0,5}?\W+"
 
 _SMALL = (
-    r"who (?:are you|made you|built you|am i (?:talking|speaking) to)|what are you(?: able to do)?"
+    r"who (?:are you|(?:made|built|wrote|created|developed|trained) you|am i (?:talking|speaking) to)|what are you(?: able to do)?"
     r"|what can you do(?: for me)?"
     r"|what do you do|how do you work|how does this work|how do i use (?:this|you)",
     r"how are (?:you|things)(?: doing)?(?: today)?|how do you do|how(?:'s| is) (?:it going|life|your day)|what(?:'s"
@@ -76,6 +76,7 @@ READ_FIRST = any_of(
     r"\bwhere (?:should|do|to|shall) (?:i |we )?(?:start|begin)\b|\breading (?:list|order)\b"
     r"|\b(?:worth reading|read) first\b",
 )
+_NO_COMPARISON = r"^(?!.*\b(?:compar\w+|contrast\w*|differ\w*|versus|vs|both|in common)\b|\W*(?:what|how|why|does|is) )"
 LIST = any_of(
     rf"^\W*(?:(?:and|so|ok|please|then|also|of these|in (?:the|this) [^,]{{3,40}}),?\s+)*"
     rf"(?:which|what|any|list|show|find|give|name|enumerate|tell me)\b{_FEW_WORDS}{THING}\b",
@@ -92,8 +93,9 @@ LIST = any_of(
     r"^\W*(?:which|what) of (?:these|those|them|the)\b|\bwho (?:else )?(?:works?|worked|writes|wrote) (?:on|about)\b"
     r"|\bwho (?:else )?(?:uses?|studies|tries|tackles|looks at|deals with)\b|\bwhich ones\b|^\W*(?:and "
     r"|so )?which one\b",
-    r"^(?!.*\b(?:of|in|from|by) (?:the|this|that|these|those)\b)[^?:]{3,60}\b(?:papers|articles|studies)\W*$",
-    r"\banything (?:on|about|here on|in here)\b",
+    rf"{_NO_COMPARISON}(?!.*\b(?:of|in|from|by) (?:the|this|that|these|those)\b)[^?:]{{3,60}}\b(?:papers|articles|studies)\W*$",
+    r"\banything (?:on|about|here on|in here)\b|^\W*(?:please )?(?:list|show|find|give)(?: me)? (?:everything|all)\b",
+    rf"{_NO_COMPARISON}\W*(?:[\w-]+ ){{1,3}}{THING}\s+(?:that|which|for|on|about|with|without|using|needing)\b",
 )
 COMPARE = any_of(
     r"\bcompar(?:e|ed|es|ing|ison)\b.{0,200}\b(?:and|with|to|vs|versus|against)\b",
@@ -117,9 +119,10 @@ ORDER = any_of(
     r"^\W*you are (?:now )?(?:an?|the|my|called|named)\b",
 )
 """Imperatives that ask for something other than an answer, unless they are :data:`OF_PAPERS`."""
+WHIM = any_of(r"\b(?:poem|haiku|song|joke|story|rap|limerick|sonnet|essay|e-?mail|script|virus|malware|pirate)\b")
+"""What no paper is asked for."""
 OF_PAPERS = any_of(
-    rf"^(?!.*\b(?:poem|haiku|song|joke|story|rap|limerick|sonnet|essay|e-?mail|script|virus|malware|pirate)\b)"
-    rf".*\b(?:{THING}|summary|overview|comparison|title|titles|authors?|digests?|library|results?|findings?|accuracy"
+    rf"\b(?:{THING}|summary|overview|comparison|title|titles|authors?|digests?|library|results?|findings?|accuracy"
     rf"|figures? (?:of|for)|number of|list of|about|difference|contributions?|limitations?|the data ?set)\b",
 )
 ABOUT_US = any_of(

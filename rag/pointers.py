@@ -68,6 +68,10 @@ CONTINUES = re.compile(
     re.IGNORECASE,
 )
 """The opening of a question that goes on from the one before."""
+ASKS_WHICH_PAPERS = re.compile(
+    r"\b(?:which|what|any|list|show|find|other|all|are there)\W+(?:\w+\W+){0,3}(?:papers|works|studies|articles)\b",
+    re.IGNORECASE,
+)
 THINGS_OF_ONE = re.compile(
     r"^\W*(?:and |so )?(?:which|what) (?:[\w-]+ ){0,2}(?:benchmarks?|data ?sets?|methods|approaches|baselines|models)"
     r" (?:did|does|do|was|were|is|are|has|have)\b",

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 from ingest.errors import UsageError
 from ingest.text import normalise
 from rag.answer import Turn
+from rag.asides import UNSEARCHED
 from rag.asked import mend_typos, names_in
 from rag.catalogue import LISTS_ALL, compute, conditions
 from rag.catalogue.continuing import continued
-from rag.demands import without_orders, without_told_orders
+from rag.demands import is_imperative, without_orders, without_told_orders
 from rag.filters import Filters
 from rag.followup import Standalone, make_standalone, named_papers, without_names
 from rag.frames import in_english
@@ -22,7 +23,7 @@ from rag.language import language_of
 from rag.lexical import STOPWORDS
 from rag.naming import described_in
 from rag.phrases import COUNTS_PAPERS, OF_QUESTIONS, OF_THE_CATALOGUE, POINTS_BACK, WITHIN_ONE, is_small_talk
-from rag.pointers import THINGS_OF_ONE
+from rag.pointers import ASKS_WHICH_PAPERS, THINGS_OF_ONE
 from rag.question import MAX_CHARACTERS, Question, kind_of, preferred, stated_filters, topic_words
 from rag.rambling import the_point
 from rag.sides import two_sided
@@ -92,8 +93,10 @@ class Reader:
             )
         papers = self._retriever.index.papers
         text = tidy(question.encode("utf-8", "replace").decode("utf-8"), papers)
-        if kind_of(text) in ("empty", "small_talk", "order"):
-            return Question(question, text, kind_of(text), filters)
+        kind = kind_of(text)
+        wanted = kind == "order" and is_imperative(text) and named_papers(text, papers)  # "State what X measures."
+        if kind in ("empty", "small_talk", "order") and not wanted:
+            return Question(question, text, kind, filters)
         tidied = self._tidied(text)
         turns = [without_told_orders(turn) for turn in history if not is_small_talk(turn.content)]
         whole = continued(tidied.text, turns, papers)
@@ -132,10 +135,11 @@ class Reader:
         notes = tuple(f"read “{wrong}” as “{right}”" for wrong, right in typos.items())
         subjects = standalone.subjects or named_papers(mended, papers)
         kind = kind_of(without_names(mended, subjects) or mended)
+        kind = "fact" if kind in UNSEARCHED else kind
         of_one = len(standalone.subjects) == 1 or (len(subjects) == 1 and THINGS_OF_ONE.search(mended))
         if kind == "list" and (of_one or WITHIN_ONE.search(mended)):
             kind = "fact"
-        if kind == "fact" and two_sided(mended, papers):
+        if (kind == "fact" or (kind == "list" and not ASKS_WHICH_PAPERS.search(mended))) and two_sided(mended, papers):
             kind = "compare"
         if tidied.language and kind == "count" and not COUNTS_PAPERS.search(mended):
             kind = "fact"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +20,8 @@ from rag.phrases import READ_FIRST
 from rag.question import Question, topic_words
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from rag.retrieve import Hit, HybridRetriever
 
 _SURVEY = re.compile(r"\b(?:survey|review|tutorial|introduction|primer)\b", re.IGNORECASE)
@@ -45,7 +47,7 @@ def read_first(question: Question, retriever: HybridRetriever, composer: Compose
         hits = retriever.search(text, len(retriever.index.papers), question.filters)
     if not hits:
         return None
-    order = _ordered(hits, retriever)
+    order = in_reading_order(hits, retriever.index.centres)
     papers = [hit.paper for hit in hits]
     about = f"on {' '.join(topic)}" if topic else filter_words(question.filters) or "in the library"
     said = f"Of the {plural(len(hits), 'paper')} {about}, surveys first, then by nearness to what they all share:"
@@ -59,9 +61,14 @@ def read_first(question: Question, retriever: HybridRetriever, composer: Compose
     return Catalogue("reading_order", order[0].paper.paper_id, ids, len(hits))
 
 
-def _ordered(hits: Sequence[Hit], retriever: HybridRetriever) -> list[Hit]:
-    """Return papers in reading order: surveys, then by nearness to the middle of them all."""
-    centres = np.array([retriever.index.centres[hit.paper.paper_id] for hit in hits])
+def in_reading_order(hits: Sequence[Hit], vectors: Mapping[str, NDArray[np.float32]]) -> list[Hit]:
+    """Return papers in reading order: surveys, then by nearness to the middle of them all.
+
+    Args:
+        hits: the papers.
+        vectors: what each is about, by paper id.
+    """
+    centres = np.array([vectors[hit.paper.paper_id] for hit in hits])
     centres = centres / np.maximum(np.linalg.norm(centres, axis=1, keepdims=True), 1e-9)
     middle = centres.mean(axis=0)
     near = {hit.paper.paper_id: float(row @ middle) for hit, row in zip(hits, centres, strict=True)}

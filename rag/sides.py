@@ -38,7 +38,8 @@ _MARK = "\N{REFERENCE MARK}"
 """Stands in a question for a paper that is already found."""
 _AND = r"(?:\b(?:and|or|vs\.?|versus|against|than|(?:compared|as opposed) (?:to|with))\b|/|&)"
 _JOINED = re.compile(
-    rf"{_MARK}[’'\"”]?(?: [\w-]{{1,6}})?\s*,?\s*(?:\(\w+\)\s*)?{_AND}\s*"
+    rf"{_MARK}[^.?:]{{0,50}}\b(?:than|outperforms?|beats?|surpass(?:es)?|differs? from|compares? (?:to|with)|relates? to)"
+    rf"\s+{_MARK}|{_MARK}[’'\"”]?(?: [\w-]{{1,6}})?\s*,?\s*(?:\(\w+\)\s*)?{_AND}\s*"
     rf"(?:(?:the|that of|both|in)\s+)*[‘'\"“]?{_MARK}"
     rf"|(?:{_MARK}\s*{_AND}\s+[^:,;?]{{2,60}}|\b(?:and|or|vs\.?|versus)\s+{_MARK})\s*[:,;?].*"
     r"\b(?:they|their|each|both|respectively|compare|differ|better)\b",
@@ -99,11 +100,13 @@ def two_sided(text: str, papers: Sequence[Paper]) -> bool:
     """Tell whether a question sets papers side by side: two that it names or describes, joined by an "and"."""
     marked = text
     for paper in named_papers(text, papers):
-        if match := mention_of(paper, marked):
+        if match := mention_of(paper, marked, papers):
             marked = f"{marked[: match.start()]}{_MARK}{marked[match.end() :]}"
     for match in [m for m in A_PAPER.finditer(marked) if telling_of(m.group())]:
         marked = marked.replace(match.group(), _MARK)
-    return bool(_JOINED.search(marked))
+    together = _TOGETHER.search(text)
+    counted = together is not None and together["count"] and telling_of(together["about"])
+    return bool(_JOINED.search(marked) or counted)
 
 
 @dataclass
@@ -120,8 +123,9 @@ class _Search:
 
     def names(self) -> None:
         """Find the papers that the question names."""
-        for paper in named_papers(self.text, self.retriever.index.papers):
-            if match := mention_of(paper, self.text):
+        papers = self.retriever.index.papers
+        for paper in named_papers(self.text, papers):
+            if match := mention_of(paper, self.text, papers):
                 self._take(paper, match)
             else:
                 self.found.setdefault(paper, 0)

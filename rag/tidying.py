@@ -24,7 +24,16 @@ _LEAD_IN = re.compile(
     r"|one more )?question"
     r"|i (?:have|had|got) a (?:\w+ )?question|um+|uh+|erm|btw|by the way)\s*[,:;–—-]+\s*)+"
     r"|^\W*(?:what|all) i(?:'d| would| do)?(?: \w+)? (?:like|want|need|wish) to (?:know|ask|understand"
-    r"|find out)(?: is)?[,:]?\s+",
+    r"|find out)(?: is)?[,:]?\s+"
+    r"|^\W*(?:please )?(?:report|state|say|calculate|compute|determine|output|print|tell me)\s+(?=(?:the|what|which"
+    r"|how|why|who"
+    r"|when|where|whether)\b)|^\W*(?:please )?(?:run|do|make|write|give me) an? (?=comparison\b)",
+    re.IGNORECASE,
+)
+"""What is said before a question is put."""
+_A_LIST = re.compile(
+    r"^\W*(?:please )?(?:output|print|write|make|create|produce|generate|give me|show me) (?:me )?an? (?:table"
+    r"|list) of\s+",
     re.IGNORECASE,
 )
 _MANY_MARKS = re.compile(r"([?!.…,])[?!.…,]*([?!])[?!.…,]*|([!?])\3+")
@@ -40,6 +49,7 @@ def tidy(text: str, papers: Sequence[Paper] = ()) -> str:
     """
     text = _LINE_MARK.sub("", _FENCE.sub(" ", text))
     text = _TAG.sub(" ", _LINK.sub(r"\1", text))
+    text = re.sub(r"\btl;dr\b", "summary", text, flags=re.IGNORECASE)
     text = _URL.sub(lambda found: _linked(found.group(), papers), text)
     text = _EMPHASIS.sub(r"\2", text)
     text = phrases.EMOJI.sub(" ", text) if re.search(r"\w", text) else text
@@ -61,9 +71,9 @@ def without_greetings(text: str) -> str:
     kept = [span for span in spans if not phrases.is_small_talk(span)]
     if not kept:
         return text
-    kept[0] = _LEAD_IN.sub("", kept[0]) or kept[0]
+    kept[0] = _A_LIST.sub("List ", _LEAD_IN.sub("", kept[0]) or kept[0])
     head, comma, rest = kept[0].partition(",")
-    if comma and len(rest.split()) > 1 and phrases.is_small_talk(head) and not phrases.LEADING_ANSWER.match(head):
+    if comma and rest.strip() and phrases.is_small_talk(head) and not phrases.LEADING_ANSWER.match(head):
         kept[0] = _LEAD_IN.sub("", rest.strip()) or rest.strip()
     return " ".join(kept)
 

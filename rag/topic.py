@@ -20,14 +20,14 @@ _ASKING = (
         tries write writes written publish publishes published talk talks want wants need look see m s something
         anything else new been exist exists good say says regard regarding concerning page github repository anyone
         anybody someone somebody working doing
-        interesting""".split()
+        interesting everything all""".split()
     )
 ) - frozenset("test tests cover summary no not".split())
 """Words in which a list is asked for and that stand before its topic."""
 _CLOSING = frozenset("paper papers there here ones which are one is in library collection please digest work".split())
 _OF_ANY_TOPIC = frozenset(
     "paper papers work works method methods approach approaches use uses using used new study studies problem problems"
-    " based model models technique techniques etc kind".split()
+    " based model models technique techniques etc kind evaluate evaluates evaluated evaluating apply applied".split()
 )
 """Words that tell nothing of a topic, wherever they stand in it."""
 _OF_THE_CATALOGUE = OF_THE_CATALOGUE - frozenset(["code"])
@@ -48,6 +48,12 @@ _LACKING = re.compile(
     r"(?P<what>[\w-]+(?:\s+(?!(?:on|of|in|for|with|to|that|at|and|or|by|from)\b)[\w-]+){0,2})(?:\s+at all)?",
     re.IGNORECASE,
 )
+_BUT = re.compile(
+    r",?\s+(?:(?:but|though|yet)\s+(?:not|without|no)|excluding|except(?: for)?|other than)\s+"
+    r"(?:(?:about|with|using|on|for|any|the|those|involving|in|mentioning)\s+)*(?P<what>[^,?]+?)\s*$",
+    re.IGNORECASE,
+)
+"""What the papers of a list must not mention: "about planning but not with language models"."""
 _FREE = re.compile(r"\b(?P<what>[\w]+)-free\b", re.IGNORECASE)
 
 
@@ -61,6 +67,8 @@ class Topic:
     """A paper about any of them belongs; one where the question knows no "or"."""
     lacking: tuple[str, ...] = ()
     """What the paper has to do without, in the question's words."""
+    excluded: str = ""
+    """What the paper must not mention."""
 
     def __bool__(self) -> bool:
         """Tell whether it is about anything but papers, digests, dates and the like."""
@@ -70,6 +78,10 @@ class Topic:
 def read_topic(question: str) -> Topic:
     """Read the topic of a list question."""
     text = max(_sentences(without_filters(question)), key=lambda t: len(telling_words(t)), default="")
+    excluded = _BUT.search(text)
+    if excluded and telling_words(text[: excluded.start()]):
+        kept = read_topic(text[: excluded.start()])
+        return Topic(kept.text, kept.alternatives, kept.lacking, excluded["what"])
     lacking = tuple(m["what"] for p in (_LACKING, _FREE) for m in p.finditer(text) if telling_words(m["what"]))
     rest = _FREE.sub(" ", _LACKING.sub(" ", text)) if lacking else text
     rest = _trimmed(rest.split()) if telling_words(rest) else ""

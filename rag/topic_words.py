@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ingest.text import split_sentences
@@ -20,6 +21,10 @@ _LACKS = re.compile(
 )
 _BETWEEN = 2
 """Words that may stand between such a word and the thing ("no additional training")."""
+_NEIGHBOURS = 3
+"""Words within which two words are neighbours."""
+_CAPITALS = re.compile(r"[A-Z]{2,6}s?")
+_LEAST_LETTERS = 3
 _ACRONYM = re.compile(r"[^aeiouy\d]{2,}s")
 _NUMERAL = re.compile(r"(?<=\w{4})(?:i{2,3}|iv)$")
 
@@ -38,12 +43,16 @@ class TopicWords:
         self._papers = papers
         self._lexical = lexical
         self._abbreviations: Abbreviations = find_abbreviations(papers, lexical.analyzer)
+        self._spelled: dict[str, Stems] = {}
         self._stems_of: dict[int, frozenset[str]] = {}
 
     def wordings(self, text: str) -> tuple[Stems, ...]:
         """Return the ways to say a topic: as it is put, and with the library's abbreviations spelled out or used."""
         runs = [self._stems([self._regular(word) for word in run]) for run in _runs(text)]
         said = [runs]
+        for at, words in enumerate(_runs(text)):
+            if len(words) == 1 and (long := self._spelled_out(words[0])):
+                said.append([*runs[:at], long, *runs[at + 1 :]])
         for at, run in enumerate(runs):
             others = (*self._abbreviations.of(run), *self._abbreviations.kinds.get(run, ()))
             said += [[*runs[:at], other, *runs[at + 1 :]] for other in others]
@@ -58,9 +67,23 @@ class TopicWords:
         held = frozenset(map(_singular, self._lexical.analyzer.terms(sentence)))
         return max((self._share(w, held) for w in wordings), default=0.0)
 
+    def together(self, text: str, place: int) -> float:
+        """Return the share of a topic's neighbours that the paper at a place has as neighbours too.
+
+        A topic whose words stand apart ("robots") has none: the share of its words that the paper holds stands for it.
+        """
+        pairs = [pair for run in _runs(text) for pair in pairwise(self._stems(run))]
+        if not pairs:
+            return self.coverage(self.wordings(text), place)
+        at: dict[str, list[int]] = {}
+        for number, term in enumerate(self._lexical.documents[place]):
+            at.setdefault(_singular(term), []).append(number)
+        near = [any(0 < abs(a - b) <= _NEIGHBOURS for a in at.get(x, ()) for b in at.get(y, ())) for x, y in pairs]
+        return sum(near) / len(pairs)
+
     def is_abbreviation(self, name: str) -> bool:
         """Tell whether the library spells a name out, so that papers may be about it without using it."""
-        return bool(self._abbreviations.of(self._stems([name])))
+        return bool(self._abbreviations.of(self._stems([name])) or self._spelled_out(name))
 
     def does_without(self, thing: str, place: int) -> bool:
         """Tell whether a sentence of a paper says that it does without a thing ("training-free", "no labels")."""
@@ -79,6 +102,27 @@ class TopicWords:
             if words[at + 1 : at + 2] == ["free"] or any(_LACKS.search(text) for text in before):
                 return True
         return False
+
+    def spelled(self, text: str) -> str:
+        """Return a topic with the acronyms in it spelled out behind it, where the library tells what they mean."""
+        names = [w for run in _runs(text) for w in run if _CAPITALS.fullmatch(w)]
+        longs = [" ".join(self._spelled_out(n)) or self._defined(n) for n in names]
+        return f"{text} ({', '.join(filter(None, longs))})" if any(longs) else text
+
+    def _defined(self, name: str) -> str:
+        same = self._abbreviations.same.get(self._stems([name]), ())
+        return self._abbreviations.written.get(same[0], "") if same else ""
+
+    def _spelled_out(self, name: str) -> Stems:
+        """Return the stems of the capitalised words that an acronym stands for ("Monte Carlo Tree Search"), if any."""
+        if not _CAPITALS.fullmatch(name) or len(name) < _LEAST_LETTERS:
+            return ()
+        if name not in self._spelled:
+            words = re.compile(r"\b" + r"[\s-]+".join(f"{letter}[a-z]+" for letter in name.removesuffix("s")) + r"\b")
+            matches = (words.search(f"{p.title}. {p.abstract}") for p in self._papers)
+            match = next((m for m in matches if m), None)
+            self._spelled[name] = self._stems(match.group().split()) if match else ()
+        return self._spelled[name]
 
     def _regular(self, word: str) -> str:
         """Return a word with a Greek plural in the singular ("theses", "analyses"), which the stemmer does not know."""

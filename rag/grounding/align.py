@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -26,6 +26,19 @@ Likeness = Callable[[Sequence[str], Sequence[str]], "NDArray[np.float32]"]
 """Gives the ``(len(a), len(b))`` likeness of words by meaning."""
 
 
+_FROM, _BY = 0.2, 0.9
+"""What brings the cosines of words out of any context to the scale of words embedded as texts."""
+
+
+@runtime_checkable
+class KnowsWords(Protocol):
+    """An embedder that gives vectors of single words without running its model."""
+
+    def embed_words(self, words: Sequence[str]) -> NDArray[np.float32]:
+        """Return vectors of length 1, a row each."""
+        ...
+
+
 class WordVectors:
     """Vectors of single words by the sentence embedder; a word is embedded once and remembered.
 
@@ -45,14 +58,20 @@ class WordVectors:
         left, right = (np.stack([self._held[w] for w in words]) for words in (ours, theirs))
         return np.asarray(left @ right.T, dtype=np.float32)
 
+    def alike(self, ours: Sequence[str], theirs: Sequence[str]) -> NDArray[np.float32]:
+        """Return the cosines of two lists of words, by the quicker way where the embedder knows one.
+
+        It is as good at telling supported claims from others, but not the same word by word.
+        """
+        if not isinstance(self._embedder, KnowsWords) or not ours or not theirs:
+            return self(ours, theirs)
+        cosines = self._embedder.embed_words(ours) @ self._embedder.embed_words(theirs).T
+        return np.asarray(_FROM + _BY * cosines, dtype=np.float32)
+
     def vectors(self, words: Sequence[str]) -> NDArray[np.float32]:
         """Return the vectors of words, of length 1, a row each."""
         self._remember(words)
         return np.stack([self._held[w] for w in words])
-
-    def learn(self, words: Sequence[str]) -> None:
-        """Embed words that will be asked about."""
-        self._remember(words)
 
     def _remember(self, words: Sequence[str]) -> None:
         if len(self._held) > _REMEMBERED:

@@ -16,7 +16,7 @@ from pathlib import Path
 PATH = Path(__file__).with_name("calibration.json")
 MEASURED = (
     "soft", "covered", "topic", "turned", "one_negates", "sign",
-    "short", "short_cosine", "short_answered", "short_beyond", "short_soft",
+    "short", "short_cosine", "short_beyond", "short_soft",
 )  # fmt: skip
 """What the score is computed from; see :func:`rag.grounding.features.read`."""
 

@@ -8,7 +8,6 @@ close; everything short of that is ``weak``, with its evidence beside it, or ``u
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ingest.paper import Paper
@@ -87,19 +86,13 @@ class EmbeddedChecker:
         held = _statement(claim, paper, (0, len(paper.abstract)))
         return self._read(held) if held else None
 
-    def learn(self, papers: Iterable[Paper]) -> None:
-        """Embed the words of papers ahead, so that checking against them takes no longer the first time."""
-        if self._words is not None:
-            for paper in papers:
-                self._words.learn([t.text for t in tokens_of(paper.abstract) if t.kind in ("word", "name")])
-
     def _read(self, held: _Statement) -> Reading:
         sentences = [held.paper.abstract[a:b] for a, b in held.spans]
         query, vectors = self._picker.query_vector(held.claim), self._picker.vectors(sentences)
         words = [tokens_of(s) for s in sentences]
         meaning = meaning_of(tokens_of(held.claim), words, query, vectors, self._words)
-        whole = held.paper.abstract
-        return read(held.claim, held.paper.title, sentences, meaning, self._words, whole, held.among)
+        likeness = self._words.alike if self._words else None
+        return read(held.claim, held.paper.title, sentences, meaning, likeness, held.paper.abstract, held.among)
 
     def _verdict(self, reading: Reading, paper: Paper, evidence: tuple[Span, ...]) -> Verdict:
         close = self._calibration(reading.values)

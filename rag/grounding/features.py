@@ -185,7 +185,6 @@ def meanings(meaning: Meaning, soft: float) -> dict[str, float]:
         "topic": sum(meaning.similar) / len(meaning.similar),
         "short": short,
         "short_cosine": short * max(meaning.similar),
-        "short_answered": short * meaning.answered,
         "short_beyond": short * meaning.beyond,
         "short_soft": short * soft,
     }

@@ -1,4 +1,4 @@
-"""What the embedder says of a claim and the sentences of an abstract: whole, beyond the names, word by word."""
+"""How near a claim is to the sentences of an abstract by the embedder, with and without the names they share."""
 
 from __future__ import annotations
 
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 
     Vectors = NDArray[np.float32]
 
-_ALL_ANSWERED = 0.7
-"""Nearness that is assumed of a claim's other words where the nearest sentence holds all of them."""
-
 
 @dataclass(frozen=True)
 class Meaning:
@@ -30,13 +27,11 @@ class Meaning:
     beyond: float
     """Cosine with the nearest, the names that they share taken out of both: two texts on one thing are near each other
     for its name alone."""
-    answered: float
-    """How near the claim's words that are not in the nearest sentence come to some sentence, on average."""
 
 
 def alike(sentences: int) -> Meaning:
     """Return the meaning of sentences that are taken to be as near as can be."""
-    return Meaning((1.0,) * sentences, 1.0, _ALL_ANSWERED)
+    return Meaning((1.0,) * sentences, 1.0)
 
 
 def meaning_of(
@@ -53,20 +48,16 @@ def meaning_of(
         sentences: the words of each sentence.
         query: the claim's vector, of length 1.
         vectors: of the sentences, a row each, of length 1.
-        words: embeds single words; without it names are left in, and other words are not asked about.
+        words: embeds single words; without it names are left in.
     """
     similar = vectors @ query
     nearest = int(similar.argmax())
     held = {t.stem for t in sentences[nearest]}
-    asked = {t.stem: t for t in claim if t.content}
-    names = [t.text for stem, t in asked.items() if t.kind == "name" and stem in held]
-    others = [t.text for stem, t in asked.items() if stem not in held]
-    beyond, answered = float(similar[nearest]), _ALL_ANSWERED
+    names = list(dict.fromkeys(t.text for t in claim if t.kind == "name" and t.stem in held))
+    beyond = float(similar[nearest])
     if words is not None and names:
         beyond = _cosine_beyond(query, vectors[nearest], words.vectors(names))
-    if words is not None and others:
-        answered = float((words.vectors(others) @ vectors.T).max(axis=1).mean())
-    return Meaning(tuple(float(s) for s in similar), beyond, answered)
+    return Meaning(tuple(float(s) for s in similar), beyond)
 
 
 def _cosine_beyond(a: Vectors, b: Vectors, directions: Vectors) -> float:

@@ -174,3 +174,13 @@ def test_a_digest_that_is_not_there_is_declined_by_name(assistant: Assistant, qu
     assert answer.abstained
     assert "there is no digest" in answer.abstention_reason
     assert f"{ALPHA}, {BETA}" in answer.abstention_reason
+
+
+def test_a_count_names_a_few_papers_and_a_list_of_all_names_all(sample: Assistant) -> None:
+    papers = sample.library.papers()
+    few = sample.ask("How many papers are there without a date?")
+    undated = [p for p in papers if not p.published[:1].isdigit()]
+    assert len(few.citations) == 12
+    assert f"and {len(undated) - 12} more." in few.text
+    assert len(sample.ask("Which papers have no date?").citations) == 30
+    assert len(sample.ask("List all papers").citations) == len(papers)

@@ -71,6 +71,32 @@ def test_a_question_among_small_talk_is_answered(assistant: Assistant, text: str
     assert [c.title for c in answer.citations] == [FROG.title]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "State what accuracy FrogNet reaches.",
+        "Report the accuracy that FrogNet reaches",
+        "Calculate how accurate FrogNet is",
+        "Can you tell me the accuracy of FrogNet?",
+        "What I would like to know is what accuracy FrogNet reaches.",
+        "Hello, FrogNet accuracy",
+        "Answer in one sentence: what accuracy does FrogNet reach?",
+    ],
+)
+def test_an_imperative_about_a_paper_is_a_question(assistant: Assistant, text: str) -> None:
+    answer = assistant.ask(text)
+    assert [c.title for c in answer.citations] == [FROG.title]
+    assert ACCURACY in answer.text
+
+
+def test_a_table_of_papers_is_a_list(assistant: Assistant) -> None:
+    asked = assistant.ask("Output a table of papers on model merging")
+    assert [c.title for c in asked.citations] == [
+        c.title for c in assistant.ask("List papers on model merging").citations
+    ]
+    assert len(asked.citations) > 1
+
+
 @pytest.mark.parametrize("text", ["", "?", "...", "  \n ", "!?", "—", "***", "``` ```"])
 def test_an_empty_question_is_asked_back(assistant: Assistant, text: str) -> None:
     answer = assistant.ask(text)
@@ -180,6 +206,11 @@ def test_what_may_be_another_name_is_left(text: str) -> None:
     assert mend_names(text, names, KNOWN) == (text, {})
 
 
+def test_another_version_is_another_name() -> None:
+    assert mend_names("AutoDroid-V3", {"autodroid-v2": "AutoDroid-V2"}, ()) == ("AutoDroid-V3", {})
+    assert mend_names("AutoDriod-V2", {"autodroid-v2": "AutoDroid-V2"}, ())[0] == "AutoDroid-V2"
+
+
 def test_a_short_name_is_mended_only_where_letters_change_places() -> None:
     names = {"tarot": "TAROT", "splitwise": "Splitwise"}
     assert mend_names("What is TARTO?", names, ())[0] == "What is TAROT?"
@@ -210,6 +241,7 @@ def test_slips_are_counted(a: str, b: str, distance: int) -> None:
     ("text", "tidied"),
     [
         ("- one\n- two", "one two"),
+        ("<b>bold</b> and [linked](https://example.org)", "bold and linked"),
         ("C++ and #1", "C++ and #1"),
         ("see www.example.org/x now", "see now"),
         ("a_b_c and 2 * 3 * 4", "a_b_c and 2 * 3 * 4"),
@@ -320,4 +352,7 @@ def test_the_point_keeps_what_says_what_it_is_about() -> None:
     text = f"{chatter}I read about FrogNet and PondBench and its ponds. {chatter}How good is it on audio?"
     assert len(text.split()) > LONG
     assert the_point(text, weight) == "I read about FrogNet and PondBench and its ponds. How good is it on audio?"
+    told = f"{chatter}I read about FrogNet and PondBench and its ponds. {chatter}Tell me how it does on audio."
+    assert the_point(told, weight).endswith("its ponds. Tell me how it does on audio.")
+    assert the_point(f"{chatter}FrogNet hears ponds. {chatter}", weight) == "FrogNet hears ponds."
     assert the_point("How good is it?", weight) == "How good is it?"

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from rag import Assistant
+from rag.reading_order import in_reading_order
+from rag.retrieve import Hit
 from rag.themes import MOST_THEMES, themes_of
 from tests.support.shelf import ALPHA, BETA, FROG, MERGE_A, MERGE_B, MERGE_C, QUANT_A, QUANT_B, SHELF, paper
 
@@ -34,9 +37,10 @@ def test_themes_are_few() -> None:
 
 
 def test_a_lone_word_of_telling_names_no_theme() -> None:
-    papers = [paper(f"On {w}", f"Our strategy for {w.lower()} works.") for w in ("Frogs", "Tides", "Dough", "Wind")]
-    papers += [paper("A Strategy for Chess", "x"), paper("Whales: a Strategy", "y")]
-    assert "strategy" not in {theme.name for theme in themes_of(papers)}
+    papers = [paper(f"Topic{i}", "Our strategy works in the sauna.") for i in "abcdefgh"]
+    papers += [paper("A Strategy at Chess", "x"), paper("Whales: a Strategy", "y")]
+    papers += [paper(f"Sauna {i}", "x") for i in "pqr"] + [paper(f"Other{i}", "x") for i in "abcdefghijk"]
+    assert {theme.name for theme in themes_of(papers)} == {"sauna"}
 
 
 def test_a_phrase_goes_before_its_words_and_holds_abstracts() -> None:
@@ -141,3 +145,10 @@ def test_what_to_read_first_of_a_digest_keeps_to_it(assistant: Assistant) -> Non
 
 def test_what_to_read_on_what_no_paper_is_about_is_declined(assistant: Assistant) -> None:
     assert assistant.ask("What should I read about zebras first?").abstained
+
+
+def test_papers_are_read_from_the_middle_outwards_surveys_first() -> None:
+    hits = [Hit(p, 1.0, 1.0, 1.0, 0, 1) for p in (FROG, QUANT_A, MERGE_A, MERGE_C)]
+    places = ((1.0, 0.0), (0.0, 1.0), (0.7, 0.7), (-0.7, -0.7))
+    vectors = {hit.paper.paper_id: np.array(place, np.float32) for hit, place in zip(hits, places, strict=True)}
+    assert [hit.paper for hit in in_reading_order(hits, vectors)] == [MERGE_C, MERGE_A, FROG, QUANT_A]

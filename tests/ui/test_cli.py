@@ -309,7 +309,7 @@ def test_doctor_names_what_is_missing_and_what_mends_it(monkeypatch, capsys):
     rows = {line.split()[0]: line.split()[1:] for line in shown.splitlines() if len(line.split()) >= 3}
     assert rows["library"] == ["'here'", "argument"]
     assert rows["top_k"] == ["5", "CITETRAIL_TOP_K"]
-    assert rows["num_ctx"] == ["8192", "default"]
+    assert rows["num_ctx"] == ["0", "default"]
 
 
 def test_doctor_json(monkeypatch, capsys):
