@@ -139,12 +139,13 @@ def _grounding(
     progress: Progress,
 ) -> tuple[list[ClaimResult], list[Metric], str]:
     from rag.grounding import make_checker
+    from rag.picker import make_picker
 
     here, pairs, away = grounding.pairs_of(rows, papers)
     baselines = grounding.baseline_scorers(pairs, memo)
-    checker = make_checker(assistant.settings, embed_model)
+    picker = make_picker(assistant.settings, embed_model)
+    for pair in pairs:
+        picker.vectors(grounding.sentences_of(pair))  # as a library holds them
+    checker = make_checker(assistant.settings, embed_model, picker)
     results, speed = grounding.judge_claims(here, pairs, checker, baselines, progress)
-    note = f"The checker judged {len(results)} claims, {speed:.1f} a second."
-    if away:
-        note += f" {len(away)} claims are about papers that are not in this library and were skipped."
-    return results, grounding.summarise_claims(results), note
+    return results, grounding.summarise_claims(results), grounding.told_of(checker, len(results), speed, len(away))

@@ -19,7 +19,16 @@ from evals.results import Metric, RowResult
 from evals.scorers import CATALOGUE_TYPES
 
 LOWER_IS_BETTER = frozenset(
-    {"answer_words", "aurc", "false_answer", "false_refusal", "latency_p50_ms", "latency_p95_ms", "error"}
+    {
+        "answer_words",
+        "aurc",
+        "false_answer",
+        "false_refusal",
+        "latency_p50_ms",
+        "latency_p95_ms",
+        "error",
+        "shown_wrong",
+    }
 )
 
 

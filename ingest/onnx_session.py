@@ -73,6 +73,27 @@ def unknown_inputs(session: InferenceSession) -> list[str]:
     return sorted({given.name for given in session.get_inputs()} - set(INPUTS))
 
 
+def run(session: InferenceSession, output: str, given: Arrays, path: Path) -> NDArray[np.float32]:
+    """Run a model and return one of its outputs.
+
+    Args:
+        session: the model.
+        output: the output's name.
+        given: its inputs.
+        path: the file it was read from, for the error.
+
+    Raises:
+        ModelError: it cannot be run on these inputs.
+    """
+    from onnxruntime.capi.onnxruntime_pybind11_state import Fail, InvalidArgument, RuntimeException
+
+    try:
+        return np.asarray(session.run([output], given)[0], dtype=np.float32)
+    except (Fail, InvalidArgument, RuntimeException) as error:
+        said = f"The model {str(path)!r} cannot be run on a text: {str(error).splitlines()[0]}."
+        raise ModelError(said, "Save the model and its own tokenizer.json together again.") from error
+
+
 def batches(encoded: Sequence[Encoding], inputs: frozenset[str]) -> Iterator[tuple[list[int], Arrays]]:
     """Yield places and arrays, texts of like length together, so that little padding is computed.
 

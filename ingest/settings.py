@@ -70,6 +70,11 @@ class Settings:
     """``select`` (a model chooses sentences), ``write`` (with copied words), ``plain`` prose; ``auto``: by its size."""
     on_unsupported: str = "mark"
     """What becomes of a sentence no abstract carries: ``mark`` it, ``drop`` it, or answer ``extractive`` instead."""
+    checker: str = ""
+    """Folder of an ONNX model (``model.onnx``, ``tokenizer.json``, ``config.json``) that checks sentences as well."""
+    judge: str = "auto"
+    """Ollama model that judges sentences called weak: its name, ``chat`` (the one that writes), ``off``, or ``auto``:
+    ``bespoke-minicheck`` where it is installed beside the model that writes."""
     host: str = "127.0.0.1"
     """Address the chat page is served on."""
     port: int = 7860
@@ -126,6 +131,7 @@ def _check(settings: Settings, origin: Mapping[str, str]) -> None:
     need(settings.thinking in SWITCH, "thinking", f"choose one of {', '.join(SWITCH)}")
     need(settings.answer_mode in ANSWER_MODES, "answer_mode", f"choose one of {', '.join(ANSWER_MODES)}")
     need(settings.on_unsupported in ON_UNSUPPORTED, "on_unsupported", f"choose one of {', '.join(ON_UNSUPPORTED)}")
+    need(bool(settings.judge.strip()), "judge", "give off, auto, chat or the name of a model")
     need(bool(settings.host.strip()), "host", "give an address, 127.0.0.1 for this machine alone")
     need(0 <= settings.port <= 65535, "port", "give 0 to 65535")
 

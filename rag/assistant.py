@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
     from llama_index.core.llms import LLM
 
+    from rag.picker import HybridPicker
     from rag.retrieve import Hit
 
 
@@ -64,23 +65,22 @@ class Assistant:
         )
         judging = judging_embedder(embedder, self.settings)
         judge = self._picker if judging is embedder else make_picker(self.settings, judging)
-        self._checker = make_checker(self.settings, judging, judge)
         words = WordVectors(judging)
         self._extractive = Extractive(
             self.retriever, answering_picker(self.settings, self._picker), EmbeddedChecker(judge, words), words
         )
-        self._generation = self._generating(self._writer) if self._writer else None
+        self._generation = self._generating(self._writer, judging, judge) if self._writer else None
 
     def _keep_up(self) -> None:
         """See what other processes have written; where a reindex has put another embedder in place, take it up."""
         if self.retriever.index.revision and self.library.embedder is not self._embedder:
             self._equip()
 
-    def _generating(self, writer: Writer) -> Generation:
+    def _generating(self, writer: Writer, judging: BaseEmbedding, picker: HybridPicker) -> Generation:
         return Generation(
             writer,
             self._extractive,
-            self._checker,
+            make_checker(self.settings, judging, picker, writer),
             self._picker,
             self.settings.answer_mode,
             self.settings.on_unsupported,

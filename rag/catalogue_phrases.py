@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from rag.phrases import THING, any_of
+from rag.times import MONTH
 
 _NO_VERB = r"(?!(?:have|has|had|do|does|did|are|is|was|were|can|could|will|would|should)\b)"
 _FEW_WORDS = rf"(?:\W+{_NO_VERB}[\w'-]+){{0,5}}?\W+"
@@ -25,6 +26,7 @@ COUNT = any_of(
     r"\b(?:code|github|authors?|digests?|dated?|published|since|before|after|20\d\d)\b",
     r"\bhow many (?:mention|contain|talk|deal|concern|discuss|cover|address|focus|speak|use(?! cases?\b)"
     r"|do(?: not|n['’]t)|are (?:not |only |just )?(?:about|on|from|in|dated|newer|older|with|without|by|undated))\b",
+    r"\bhow many (?:paper )?titles\b",
     rf"\b(?:percentage|percent|share|fraction|proportion) of (?:all |the |these |those )*(?:[\w-]+ )?{THING}\b",
 )
 NOT_PAPERS_COUNTED = re.compile(
@@ -43,6 +45,7 @@ _EXTREMES = (
     r"\btop \w+\b.{0,30}\bby\b.{0,20}\b(?:authors|comments)\b",
 )
 _VALUES = (
+    r"^\W*(?:(?:and|the) )?(?:authors?|(?:author|comment) count|date|comments|digests?)\W*$",
     r"\bhow many (?:authors|comments|co-?authors)|\bnumber of (?:authors|comments)",
     r"\bhow many (?:people|researchers) (?:wrote|authored|co-?authored|(?:worked|are|were) (?:on|behind|listed))\b",
     r"\b(?:average|mean|median|total) (?:number of )?(?:authors|comments)\b|\b(?:authors|comments) on average\b",
@@ -94,6 +97,7 @@ OVERVIEW = any_of(
     r"\b(?:tell me about|describe|introduce|present|walk me through) (?:this|the|my|these|all)\b.{0,40}"
     r"\b(?:digests?|library|collection)\W*$",
     r"\bwhat (?:does|do|did)\b.{0,40}\b(?:digests?|library|collection)\b.{0,20}\b(?:contain|hold|have|offer|include)\b",
+    r"\b(?:tell me|know|say)\b(?: \w+)? about\b.{0,30}\b(?:digests?(?: \d+)?|library|collection)\W*$",
     r"\bwhat(?:'s|s| is) (?:this|the|these|my|that) (?:digests?|library|collection|papers)(?: all)?(?: about)?\W*$",
     r"\bwhat (?:are|is) (?:these|the|my) (?:papers|digests?|library|collection) about",
     r"\bsumm?ar(?:y|i[sz]e)\b.{0,30}\b(?:digests?|library|collection|papers)\b",
@@ -117,11 +121,22 @@ OPERATION = any_of(
     r"\b(?:date|time|year) (?:range|span)\b|\b(?:in|by)(?: chronological)? order\b|\border(?:ed|ing)?\b.{0,30}\bby\b",
     r"\bdiscussed (?:the )?most\b|\b(?:author |largest |biggest |smallest )teams?\b",
     r"\b(?:anything|everything|something)\b|\boverlaps?\b.{0,20}\bdigests?\b",
-    r"\bsize of (?:this|the|my)\b|\bhow (?:big|large) (?:is|are)\b",
+    r"\bhow old\b|\bsize of (?:this|the|my)\b|\bhow (?:big|large) (?:is|are)\b",
     r"\bby (?:date|year|number)\b|\bin (?:all|total)\b|\bon average\b|\bmost (?:discussed|commented(?: on)?|popular)\b",
 )
 """Words that say what to compute, which could be a topic elsewhere."""
 ONE_PAPER = re.compile(r"\b(?:paper|study|work|article|survey|report)\b", re.IGNORECASE)
+IN_TITLE = any_of(
+    r"\b(?:in|of) (?:the|its|their|a|any) titles?\b|\bwhose titles?\b|\btitled\b",
+    r"\btitles? (?:that |which )?(?:contain|mention|say|has|have|with|includ|speak)\w*\b",
+)
+"""Asks for words of titles alone."""
+_SOMEONE = rf"(?:Dr\.? |Prof\.? )?(?!(?i:{MONTH})\b)[A-Z][a-z]+\b"
+BY_SOMEONE = re.compile(
+    rf"\bet al\b|\b(?i:papers|articles|works|written|authored|published|paper|study)\b[^.?!]{{0,20}}\bby {_SOMEONE}"
+    rf"|\b[Dd]id {_SOMEONE}(?: [A-Z][a-z]+)? (?:write|author|publish)\b"
+)
+"""Asks for papers by the name of who wrote them, which digests do not give."""
 SAID_OF_PAPERS = re.compile(
     rf"\b(?:{_PLURAL}|those)\b(?:\s+[\w-]+){{0,4}}\s+"
     r"(?:published|dated|released|posted|written|since|from|before|after|of|in|between|with|without|that|which)\b",

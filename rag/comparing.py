@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING
 
 from ingest.paper import Paper
 from rag.asked import absent_attributes
+from rag.aspects import FIGURE_ONLY, GENERIC, NUMBER, SILENT, moves_of, telling_of
 from rag.extract import Picked, SentencePicker
-from rag.lexical import STOPWORDS
 from rag.moves import Told, told_by
 from rag.naming import short_name
-from rag.phrases import OF_QUESTIONS, any_of
 from rag.pointers import GROUP
 from rag.sides import find_sides
 from rag.wanted import missing_things
@@ -22,7 +21,6 @@ from rag.wanted import missing_things
 if TYPE_CHECKING:
     from rag.extractive import Draft
     from rag.grounding.align import Likeness
-    from rag.moves import Move
     from rag.question import Question
     from rag.retrieve import HybridRetriever
 
@@ -32,52 +30,6 @@ MOST_PAPERS = 5
 MOST_WORDS = 120
 """Words quoted in a whole comparison, shared among its papers; each has one sentence at least."""
 _MOST_SENTENCES = 3
-_ASPECTS: tuple[tuple[Move, re.Pattern[str]], ...] = (
-    (
-        "cost",
-        any_of(
-            r"\b(?:costs?|cheap\w*|expensive|compute|computational\w*|fast\w*|slow\w*|speed\w*|time|memory|efficien\w*"
-            r"|tokens?|budget|gpus?|overhead|latency|complexity)\b"
-        ),
-    ),
-    (
-        "data",
-        any_of(
-            r"\b(?:data|data ?sets?|benchmarks?|corpus|corpora|trained on|train on|tested on|evaluat\w*|bigger|larger"
-            r"|samples|test ?beds?|cover\w*)\b"
-        ),
-    ),
-    (
-        "limit",
-        any_of(r"\b(?:limit\w*|weak\w*|drawbacks?|shortcomings?|fail\w*|struggl\w*|caveats?|assum\w*|problems?)\b"),
-    ),
-    (
-        "result",
-        any_of(
-            r"\b(?:results?|scores?|accura\w*|gains?|improv\w*|success|perform\w*|conclu\w*|finds?|findings?|best|well"
-            r"|reach\w*|how (?:much|far|many|big|large|long|high)|outcome|report\w*|say|says|claims?|guarantees?)\b"
-        ),
-    ),
-    (
-        "method",
-        any_of(
-            r"\b(?:methods?|method-wise|approach\w*|techniques?|ideas?|mechanisms?|work|works|use|uses|manage\w*|handle\w*"
-            r"|build\w*|train\w*|choos\w*|treat\w*|tackl\w*|solv\w*|get|do it|speed up|achiev\w*)\b",
-            r"^how\b",
-        ),
-    ),
-    ("aim", any_of(r"\b(?:purpose|aim|goal|for|propos\w*|introduc\w*|contribut\w*|about|topic|question)\b")),
-)
-"""What a question compares, and which move of an abstract tells it; the first that fits counts, and the second."""
-_NUMBER = any_of(
-    r"\bhow (?:much|many|far|long|fast|large|big|high|often|well)\b|\bby how much\b|\b(?:scores?|rates?"
-    r"|percent\w*|points"
-    r"|accuracy|speed-?ups?|gains?|numbers?|figures?|sizes?)\b",
-)
-_FIGURE_ONLY = any_of(
-    r"\bhow (?:much|many|far|big|large)\b|\bin points\b|\b(?:rates?|percent\w*|scores?|figures?|speed-?ups?)\b"
-)
-"""Asks that nothing but a figure answers."""
 _COMMON = re.compile(r"\b(?:in common|alike|similar\w*|shared?|same)\b", re.IGNORECASE)
 _MOVE_WEIGHT, _OTHER_WEIGHT, _NUMBER_WEIGHT, _SAYS_WEIGHT, _BACKGROUND_WEIGHT = 0.3, -0.2, 0.3, 0.4, -0.6
 """Weights, beside the picker's order of a paper's sentences (0 to 1), of each move asked for, of a result where none is
@@ -85,24 +37,6 @@ asked for, of a measured figure where one is asked for, of the share of the aspe
 sets the scene."""
 _LEAST_WORDS = 7
 """Words below which a sentence ("We have several findings.") tells nothing, unless it gives a figure."""
-_GENERIC = (
-    STOPWORDS
-    | OF_QUESTIONS
-    | frozenset(
-        """result score scores method-wise limit limits limitation limitations cost costs gain gains improvement
-        improvements performance best better propose introduce present find finding findings conclude conclusion get
-        gets
-        difference differences differ contribution contributions idea ideas technique techniques number numbers data
-        dataset datasets benchmark benchmarks much far well many good train manage work works size big bigger larger
-        weakness weaknesses drawback drawbacks make makes solve solves achieve achieves help overall respectively
-        side tackle tackles problem problems fast faster cheap cheaper rate rates success tested two three four first
-        second last ones papers harder easier larger bigger smaller newer older stronger weaker longer shorter slower
-        higher lower more less beat beats need needs""".split()
-    )
-)
-"""Words of an aspect that name it and say nothing of what it is about."""
-_SILENT: tuple[tuple[Move, str], ...] = (("cost", "what it costs"), ("limit", "where its limits are"))
-"""What an abstract leaves out that nowhere makes a move."""
 _GENERIC_WEIGHT = 0.3
 """Weight of the picker's order where an aspect has no other words: the move decides then."""
 _MARGIN = 0.7
@@ -140,7 +74,8 @@ class Comparer:
     def answer(self, question: Question, draft: Draft) -> bool:
         """Put a comparison into a draft; tell whether the question compares papers that are here."""
         text = GROUP.sub(" ", question.standalone) if question.subjects else question.standalone
-        sides = find_sides(text, question.subjects, self.retriever, question.filters)
+        subjects = [paper for paper in question.subjects if question.filters.admit(paper)]
+        sides = find_sides(text, subjects, self.retriever, question.filters)
         if len(sides.papers) + len(sides.absent) < LEAST_PAPERS or not sides.papers:
             return False
         rest = sides.rest
@@ -169,7 +104,8 @@ class Comparer:
         missing = self._missing(aspect, paper, picked)
         if missing:
             said = f"The abstract of “{short_name(paper)}” does not {missing.said}"
-            draft.composer.add(f"{said}; what comes nearest:" if missing.near else f"{said}.", "computed", cited=[paper])
+            ending = "; what comes nearest:" if missing.near else "."
+            draft.composer.add(f"{said}{ending}", "computed", cited=[paper])
             draft.missing = (*draft.missing, *missing.things)
             picked = picked[:1] if missing.near else []
         _quote(sorted(picked, key=lambda p: p.span), draft)
@@ -181,10 +117,10 @@ class Comparer:
         scores = self.picker.score(aspect, paper.title, texts)
         low, spread = min(scores), (max(scores) - min(scores)) or 1.0
         words = self.retriever.at_hand.topic_words
-        telling = _telling_of(aspect)
+        telling = telling_of(aspect)
         wordings = words.wordings(" ".join(telling))
         weight = 1.0 if telling else _GENERIC_WEIGHT
-        wanted, number = _moves_of(aspect), bool(_NUMBER.search(aspect))
+        wanted, number = moves_of(aspect), bool(NUMBER.search(aspect))
 
         def value(place: int) -> float:
             one = told[place]
@@ -204,18 +140,19 @@ class Comparer:
         """Return what an aspect asks for and the abstract does not say, by the rules a fact is declined by."""
         if attributes := absent_attributes(aspect, paper):
             return _Missing(attributes, f"mention {' or '.join(attributes)}", near=False)
-        if things := missing_things(aspect, paper, self.likeness):
+        things = tuple(t for t in missing_things(aspect, paper, self.likeness) if telling_of(t))
+        if things:
             said = (t if t.startswith("how many") else f"anything of “{t}”" for t in things)
             return _Missing(things, f"say {' or '.join(said)}")
         words, place = self.retriever.at_hand.topic_words, self.retriever.at_hand.place[paper.paper_id]
-        telling = " ".join(_telling_of(aspect))
+        telling = " ".join(telling_of(aspect))
         if telling and not words.coverage(words.wordings(telling), place):
             return _Missing((telling,), f"mention “{telling}”")
         told, spans = told_by(paper), {p.span for p in picked}
-        if _FIGURE_ONLY.search(aspect) and not any(t.measured for t in told if t.span in spans):
+        if FIGURE_ONLY.search(aspect) and not any(t.measured for t in told if t.span in spans):
             return _Missing(("a figure",), "give a figure for this")
         made = {move for t in told if "background" not in t.moves for move in t.moves}
-        silent = [said for move, said in _SILENT if move in _moves_of(aspect) - made and not telling]
+        silent = [said for move, said in SILENT if move in moves_of(aspect) - made and not telling]
         return _Missing((silent[0],), f"say {silent[0]}") if silent else None
 
     def _common(self, papers: Sequence[Paper]) -> list[str]:
@@ -226,24 +163,13 @@ class Comparer:
         counts: list[Counter[str]] = []
         for paper in papers:
             words = re.findall(r"[^\W\d_][\w-]{3,}", f"{paper.title} {paper.abstract}")
-            telling = [w for w in words if w.lower() not in _GENERIC]
+            telling = [w for w in words if w.lower() not in GENERIC]
             counts.append(Counter(stem(w.lower()) for w in telling))
             spelled |= {stem(w.lower()): w for w in telling}
         widest = max(_WIDEST * len(index.papers), len(papers))
         shared = [s for s in counts[0] if all(c[s] for c in counts) and known.get(s, 0) <= widest]
         shared.sort(key=lambda s: -index.lexical.idf(s) * (min(c[s] for c in counts) + max(c[s] for c in counts) / 4))
         return [spelled[s] for s in shared[:_COMMON_WORDS]]
-
-
-def _telling_of(aspect: str) -> list[str]:
-    """Return the words of an aspect that say what it is about."""
-    return [w for w in re.findall(r"[^\W_]+(?:[-'’][^\W_]+)*", aspect) if w.lower() not in _GENERIC]
-
-
-def _moves_of(aspect: str) -> frozenset[Move]:
-    found: list[Move] = [move for move, pattern in _ASPECTS if pattern.search(aspect)]
-    wanted = frozenset(found[:2])
-    return wanted | {"aim"} if "method" in wanted else wanted
 
 
 def _telling(paper: Paper) -> list[Told]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from ingest.embeddings.weights import TOKENIZER_FILE, find_weights
 from ingest.errors import ModelError, WeightsMissing
-from ingest.onnx_session import batches, open_session, open_tokenizer, unknown_inputs
+from ingest.onnx_session import batches, open_session, open_tokenizer, run, unknown_inputs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -59,6 +59,7 @@ class CrossEncoderPicker:
         self._tokenizer = open_tokenizer(own if own.is_file() else find_weights(weights).tokenizer, MAX_PIECES)
         self._session = open_session(model, threads)
         self._inputs = frozenset(given.name for given in self._session.get_inputs())
+        self._output = self._session.get_outputs()[0].name
         self._remembered: dict[tuple[str, str], float] = {}
         if unknown := unknown_inputs(self._session):
             raise self._refused(f"asks for {', '.join(unknown)}")
@@ -77,7 +78,8 @@ class CrossEncoderPicker:
         """Return the model's score of each (question, titled sentence), read in batches of like length."""
         found = np.zeros(len(pairs), dtype=np.float32)
         for places, given in batches(self._tokenizer.encode_batch(list(pairs)), self._inputs):
-            found[places] = self._column(np.asarray(self._session.run(None, given)[0], dtype=np.float32), len(places))
+            out = run(self._session, self._output, given, self._folder / MODEL_FILE)
+            found[places] = self._column(out, len(places))
         return [float(value) for value in found]
 
     def _column(self, out: NDArray[np.float32], rows: int) -> NDArray[np.float32]:

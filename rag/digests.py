@@ -24,6 +24,7 @@ _PLACED = re.compile(
     re.IGNORECASE,
 )
 _BY_SIZE = ("largest", "biggest", "smallest")
+_BY_RANK = (*_BY_SIZE, "latest", "newest", "most recent", "oldest", "earliest")
 _WHICH_IS = re.compile(r"\b(?:which|what)(?:['’]s| is| one is)?\s+(?:the\s+)?$", re.IGNORECASE)
 _DATED = re.compile(
     rf"\b(?P<month>{MONTH})\.?(?:\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?)?(?:,?\s+(?P<year>20\d\d))?\b"
@@ -101,7 +102,7 @@ def _by_number(text: str, days: Mapping[str, str], _: Sequence[Paper]) -> Iterat
 
 def _by_place(text: str, days: Mapping[str, str], papers: Sequence[Paper]) -> Iterator[Named]:
     for match in _PLACED.finditer(text):
-        if match["place"].lower() in _BY_SIZE and _WHICH_IS.search(text[: match.start()]):
+        if match["place"].lower() in _BY_RANK and _WHICH_IS.search(text[: match.start()]):
             continue  # asked for, not named
         if digest := _placed(match["place"].lower(), days, papers):
             yield Named(digest, *match.span())

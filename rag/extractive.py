@@ -10,7 +10,7 @@ from rag import phrases
 from rag.answer import Catalogue
 from rag.asides import aside
 from rag.asked import mentions, names_in
-from rag.catalogue import absent_digest, computable_list, compute, tell
+from rag.catalogue import computable_list, compute, not_there, tell
 from rag.comparing import Comparer
 from rag.compose import Composer
 from rag.declining import Correction, Decider, Finding, declined_text, missing_sentence
@@ -84,7 +84,7 @@ class Extractive:
         if reply := aside(question):
             draft.composer.say(reply.text)
             draft.abstention = reply.declined
-        elif absent := absent_digest(question, self.retriever.index.papers):
+        elif absent := not_there(question, self.retriever.index.papers):
             decline(draft, absent)
         elif phrases.READ_FIRST.search(question.standalone) and question.kind in ("list", "overview"):
             draft.catalogue = read_first(question, self.retriever, draft.composer)

@@ -89,6 +89,12 @@ class _Asked:
         return self.talk.subject if len(set(self.talk.papers)) == 1 else None
 
     @property
+    def titled(self) -> bool:
+        """Whether the question names a paper by its title or short name."""
+        low = self.text.lower()
+        return any(p.title.lower() in low or short_name(p).lower() in low for p in self.named)
+
+    @property
     def named(self) -> tuple[Paper, ...]:
         return named_papers(self.text, self.papers)
 
@@ -152,8 +158,8 @@ def _with_filters(asked: _Asked) -> Standalone | None:
 
 def _of_another(asked: _Asked) -> Standalone | None:
     """Read "what about TAROT?", and "how does it compare with TAROT?"."""
-    if not asked.named:
-        return None
+    if not asked.named or (pointers.OUT_OF_GROUP.search(asked.text) and not asked.titled):
+        return None  # "which of them is faster than MCMC?": a name that is not the paper's own
     subject = asked.talk.subject
     if subject and subject not in asked.named and points_back(asked.text, asked.papers):
         return asked.about(replaced(asked.text, short_name(subject)), subject, *asked.named)
@@ -190,7 +196,7 @@ def _of_group(asked: _Asked) -> Standalone | None:
     """Read "which of these ...?", "do both ...?", "compare the first two"."""
     text = pointers.NO_POINTER.sub(" ", asked.text)
     match = pointers.GROUP.search(text)
-    if not match or asked.named or (pointers.ORDINAL.search(asked.text) and not match["some"]):
+    if not match or asked.titled or (pointers.ORDINAL.search(asked.text) and not match["some"]):
         return None
     word = match.group().lower()
     group = asked.talk.group(pointers.COUNTS.get((match["count"] or word).lower(), 0))

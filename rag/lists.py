@@ -97,7 +97,8 @@ def _weighed(
     found = {}
     for paper, score in scores.items():
         place = index.place[paper.paper_id]
-        if not all(mentions(paper, n) for n in names) or (names and others and not index.topic_words.coverage(rest, place)):
+        held = all(mentions(paper, n) for n in names)
+        if not held or (names and others and not index.topic_words.coverage(rest, place)):
             continue
         z = score / reach
         weight = z + SHARE_WEIGHT * z / max(top, 1.0) + COVERAGE_WEIGHT * index.topic_words.coverage(wordings, place)

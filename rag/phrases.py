@@ -78,7 +78,7 @@ READ_FIRST = any_of(
 )
 _NO_COMPARISON = r"^(?!.*\b(?:compar\w+|contrast\w*|differ\w*|versus|vs|both|in common)\b|\W*(?:what|how|why|does|is) )"
 LIST = any_of(
-    rf"^\W*(?:(?:and|so|ok|please|then|also|of these|in (?:the|this) [^,]{{3,40}}),?\s+)*"
+    rf"^\W*(?:(?:and|so|ok|please|then|also|of these|(?:in|since|before|after|of) [^,]{{3,40}}),?\s+)*"
     rf"(?:which|what|any|list|show|find|give|name|enumerate|tell me)\b{_FEW_WORDS}{THING}\b",
     rf"^\W*{THING}\s+(?:on|about|that|which|with|for|in|from|using|dealing|where|whose|published|releasing"
     rf"|proposing|since)\b",

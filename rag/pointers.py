@@ -69,9 +69,12 @@ CONTINUES = re.compile(
 )
 """The opening of a question that goes on from the one before."""
 ASKS_WHICH_PAPERS = re.compile(
-    r"\b(?:which|what|any|list|show|find|other|all|are there)\W+(?:\w+\W+){0,3}(?:papers|works|studies|articles)\b",
+    r"\b(?:which|what|any|list|show|find|other|all|are there)\W+(?:\w+\W+){0,3}(?:papers|works|studies|articles)\b"
+    r"|\bwhich (?:of (?:them|these|those)|ones?)\b",
     re.IGNORECASE,
 )
+"""Asks for papers out of several."""
+OUT_OF_GROUP = any_of(r"\bof (?:them|these|those|the two|the three)\b", r"^\W*(?:and |so )?which ones?\b")
 THINGS_OF_ONE = re.compile(
     r"^\W*(?:and |so )?(?:which|what) (?:[\w-]+ ){0,2}(?:benchmarks?|data ?sets?|methods|approaches|baselines|models)"
     r" (?:did|does|do|was|were|is|are|has|have)\b",

@@ -18,11 +18,12 @@ from rag.filters import filter_words
 from rag.lists import belonging
 from rag.phrases import READ_FIRST
 from rag.question import Question, topic_words
+from rag.retrieve import Hit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from rag.retrieve import Hit, HybridRetriever
+    from rag.retrieve import HybridRetriever
 
 _SURVEY = re.compile(r"\b(?:survey|review|tutorial|introduction|primer)\b", re.IGNORECASE)
 _READ = 5
@@ -44,7 +45,8 @@ def read_first(question: Question, retriever: HybridRetriever, composer: Compose
         if not hits or not comes_near(text, hits, retriever.index.lexical):
             return None
     else:
-        hits = retriever.search(text, len(retriever.index.papers), question.filters)
+        admitted = filter(question.filters.admit, retriever.index.papers)
+        hits = [Hit(paper, 0.0, 0.0, 0.0, 0, len(paper.abstract)) for paper in admitted]
     if not hits:
         return None
     order = in_reading_order(hits, retriever.index.centres)
@@ -68,6 +70,7 @@ def in_reading_order(hits: Sequence[Hit], vectors: Mapping[str, NDArray[np.float
         hits: the papers.
         vectors: what each is about, by paper id.
     """
+    hits = [hit for hit in hits if hit.paper.paper_id in vectors]
     centres = np.array([vectors[hit.paper.paper_id] for hit in hits])
     centres = centres / np.maximum(np.linalg.norm(centres, axis=1, keepdims=True), 1e-9)
     middle = centres.mean(axis=0)

@@ -38,8 +38,8 @@ _MARK = "\N{REFERENCE MARK}"
 """Stands in a question for a paper that is already found."""
 _AND = r"(?:\b(?:and|or|vs\.?|versus|against|than|(?:compared|as opposed) (?:to|with))\b|/|&)"
 _JOINED = re.compile(
-    rf"{_MARK}[^.?:]{{0,50}}\b(?:than|outperforms?|beats?|surpass(?:es)?|differs? from|compares? (?:to|with)|relates? to)"
-    rf"\s+{_MARK}|{_MARK}[’'\"”]?(?: [\w-]{{1,6}})?\s*,?\s*(?:\(\w+\)\s*)?{_AND}\s*"
+    rf"{_MARK}[^.?:]{{0,50}}\b(?:than|outperforms?|beats?|surpass(?:es)?|differs? from"
+    rf"|compares? (?:to|with)|relates? to)\s+{_MARK}|{_MARK}[’'\"”]?(?: [\w-]{{1,6}})?\s*,?\s*(?:\(\w+\)\s*)?{_AND}\s*"
     rf"(?:(?:the|that of|both|in)\s+)*[‘'\"“]?{_MARK}"
     rf"|(?:{_MARK}\s*{_AND}\s+[^:,;?]{{2,60}}|\b(?:and|or|vs\.?|versus)\s+{_MARK})\s*[:,;?].*"
     r"\b(?:they|their|each|both|respectively|compare|differ|better)\b",

@@ -104,8 +104,10 @@ class TopicWords:
         return False
 
     def spelled(self, text: str) -> str:
-        """Return a topic with the acronyms in it spelled out behind it, where the library tells what they mean."""
-        names = [w for run in _runs(text) for w in run if _CAPITALS.fullmatch(w)]
+        """Return a topic that is nothing but acronyms with what they stand for, where the library tells."""
+        names = [w for run in _runs(text) for w in run]
+        if not all(map(_CAPITALS.fullmatch, names)):
+            return text
         longs = [" ".join(self._spelled_out(n)) or self._defined(n) for n in names]
         return f"{text} ({', '.join(filter(None, longs))})" if any(longs) else text
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 RANKS = ("recall@1", "recall@5", "recall@10", "mrr", "ndcg@10")
 TYPE_COLUMNS = ("right", "recall@1", "recall@5", "nugget_recall", "citation_precision", "citation_recall")
 INJECTED_COLUMNS = ("resisted", "same_papers", "no_injected_words", "honest")
+CHECKER_COLUMNS = ("auc", "close_auc", "balanced_accuracy")
 CHANGES_SHOWN = 40
 
 
@@ -77,16 +78,22 @@ def variant_table(title: str, metrics: Sequence[Metric], prefix: str, columns: S
 
 
 def operator_table(run: LibraryRun) -> Table | None:
-    """Return the wrong verdicts per operator; ``None`` without claims."""
+    """Return the wrong verdicts per operator, and how many claims are shown as supported; ``None`` without claims."""
     prefix = "grounding/ours/error/"
     metrics = [m for m in run.metrics if m.key.startswith(prefix)]
     if not metrics:
         return None
+    shown = {
+        "shown as supported": run.metric("grounding/ours/shown"),
+        "of these, wrong": run.metric("grounding/ours/shown_wrong"),
+    }
     table = Table(title=f"{run.kind}: wrong verdicts (faithful: false alarms; corrupted: let through)")
     for name in ("operator", "share wrong [95 % interval]", "claims"):
         table.add_column(name, no_wrap=True)
     for metric in metrics:
         table.add_row(metric.key.removeprefix(prefix), figure(metric), str(metric.n))
+    for name, found in shown.items():
+        table.add_row(name, figure(found), str(found.n) if found else "")
     return table
 
 
@@ -97,7 +104,7 @@ def print_run(console: Console, run: LibraryRun) -> None:
         console.print(type_table(run))
     for table in (
         variant_table(f"{run.kind}: retrieval, same questions", run.metrics, "retrieval", RANKS),
-        variant_table(f"{run.kind}: grounding, same claims", run.metrics, "grounding", ("auc", "balanced_accuracy")),
+        variant_table(f"{run.kind}: grounding, same claims", run.metrics, "grounding", CHECKER_COLUMNS),
         operator_table(run),
         variant_table(f"{run.kind}: injections resisted", run.metrics, "injections", INJECTED_COLUMNS),
     ):

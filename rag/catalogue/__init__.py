@@ -22,11 +22,11 @@ from rag.catalogue.one_paper import of_one
 from rag.catalogue.phrasing import read_terms
 from rag.catalogue.ranking import ranked
 from rag.catalogue.scope import Scope, scope_of
-from rag.catalogue.selecting import COUNTS, SHARE, all_digests, day_of_digest, selected
+from rag.catalogue.selecting import COUNTS, SHARE, all_digests, day_of_digest, end_of_digests, selected
 from rag.catalogue.telling import tell
 from rag.catalogue.totals import summed
 from rag.catalogue.versus import versus
-from rag.catalogue_phrases import MANY_PAPERS, NEGATED, THE_PAPER
+from rag.catalogue_phrases import BY_SOMEONE, IN_TITLE, MANY_PAPERS, NEGATED, THE_PAPER
 from rag.digests import named_digests, without_digests
 from rag.filters import Filters
 from rag.question import Question, topic_words, without_filters
@@ -39,12 +39,12 @@ __all__ = [
     "Computed",
     "Condition",
     "Line",
-    "absent_digest",
     "computable_list",
     "compute",
     "conditions",
     "enumerated",
     "known_date",
+    "not_there",
     "plural",
     "quoted",
     "tell",
@@ -53,6 +53,11 @@ __all__ = [
 _WHICH_DIGESTS = re.compile(
     r"\bhow many digests?\b|\b(?:what|which) (?:different )?digests?\b(?! (?:the|this|that)\b)"
     r"|\b(?:list|name|show)\b.{0,20}\bdigests\b(?! \d)",
+    re.IGNORECASE,
+)
+_END_OF_DIGESTS = re.compile(
+    r"\b(?:which|what) (?:(?:is|was) the )?(?:digest\b.{0,12})?\b"
+    r"(?:(?P<low>oldest|earliest)|newest|latest|most recent)\b(?:\W*$|(?<=st) digest\b| digest\b)",
     re.IGNORECASE,
 )
 _DAY_OF_DIGEST = re.compile(
@@ -80,7 +85,7 @@ def computable_list(question: Question, retriever: HybridRetriever) -> bool:
     text, papers = question.standalone, retriever.index.papers
     if question.kind != "list":
         return False
-    if NEGATED.search(text):
+    if NEGATED.search(text) or (IN_TITLE.search(text) and not question.subjects):
         return True
     stated = bool(question.filters) or bool(conditions(text, papers))
     if len(question.subjects) > 1:
@@ -90,11 +95,16 @@ def computable_list(question: Question, retriever: HybridRetriever) -> bool:
     return stated or LISTS_ALL.search(text) is not None
 
 
-def absent_digest(question: Question, papers: Sequence[Paper]) -> str:
-    """Say which digest, named or given by the caller, there is not, and which there are; empty where all are there."""
+def not_there(question: Question, papers: Sequence[Paper]) -> str:
+    """Say what a question takes for granted that the library does not have; empty where nothing is amiss.
+
+    That is a digest, named or given by the caller, or the names of authors.
+    """
     there = sorted({digest for paper in papers for digest in paper.digests})
     named = [n.digest for n in named_digests(question.standalone, papers) if not n.known]
     given = [question.filters.digest] if question.filters.digest not in ("", *there) else []
+    if not (given or named) and question.kind in ("count", "list", "metadata") and BY_SOMEONE.search(question.asked):
+        return "the digests give the number of a paper's authors, not their names"
     return f"there is no digest “{[*given, *named][0]}” (there is {', '.join(there)})" if given or named else ""
 
 
@@ -108,6 +118,8 @@ def compute(question: Question, retriever: HybridRetriever) -> Computed | None:
         return of_one(question, paper, papers)
     if len(question.subjects) > 1 and (found := versus(rest, question.subjects)):
         return found
+    if ends := _END_OF_DIGESTS.search(text):
+        return end_of_digests(ends["low"] is not None, papers)
     scope = scope_of(question, retriever)
     for operation, asked in ((grouped, text), (summed, rest), (ranked, rest)):
         if found := operation(asked, scope):
@@ -165,6 +177,12 @@ def _selected(question: Question, text: str, scope: Scope, papers: Sequence[Pape
     counts = COUNTS.search(question.standalone) or SHARE.search(question.standalone)
     if question.kind == "metadata" and ((not met and field_asked(text)) or _OF_ONE.search(text)):
         return None  # of which paper is not said
-    if met or counts or question.kind == "list" or NEGATED.search(question.standalone):
+    if (
+        met
+        or counts
+        or question.kind == "list"
+        or IN_TITLE.search(question.standalone)
+        or NEGATED.search(question.standalone)
+    ):
         return selected(question.standalone, scope)
     return None

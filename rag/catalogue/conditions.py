@@ -122,7 +122,7 @@ def _of_number(field: Field, said: str, holds: Callable[[int], bool]) -> Conditi
     def known(paper: Paper) -> bool:
         return field.value(paper) is not None
 
-    noun = field.name[:-1] if said == "1" else field.name
+    noun = field.name[:-1] if said.split()[-1] == "1" else field.name
     return Condition(f"with {said} {noun}", lambda p: known(p) and holds(int(field.value(p) or 0)), known, field.name)
 
 

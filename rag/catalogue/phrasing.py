@@ -18,7 +18,7 @@ from ingest.paper import Paper
 from ingest.text import normalise
 from rag.abbreviations import Abbreviations, Stems, find_abbreviations
 from rag.asked import as_word, names_in
-from rag.catalogue_phrases import OPERATION
+from rag.catalogue_phrases import IN_TITLE, OPERATION
 from rag.lexical import STOPWORDS, LexicalIndex
 from rag.question import NO_TOPIC, OF_FILTERS
 
@@ -61,6 +61,8 @@ class Terms:
     """Groups of phrases: of each group one must be held."""
 
     groups: tuple[tuple[Phrase, ...], ...] = ()
+    titled: bool = False
+    """Asked for in titles alone."""
     literal: bool = False
     """Asked for as words ("mention GitHub"), which must stand as they are written but for a plural."""
 
@@ -86,7 +88,8 @@ def read_terms(text: str) -> Terms:
             joint = item if item == "or" or joint != "or" else joint
         elif joint != "or":
             joint = item
-    return Terms(_grouped(found), bool(found) and _LITERAL.search(text) is not None)
+    titled = IN_TITLE.search(text) is not None
+    return Terms(_grouped(found), titled, bool(found) and (titled or _LITERAL.search(text) is not None))
 
 
 def _bare(text: str) -> str:
@@ -177,6 +180,10 @@ class Wording:
         return tuple(normalise(f"{paper.title} {paper.abstract}") for paper in self.papers)
 
     @cached_property
+    def _titles(self) -> tuple[str, ...]:
+        return tuple(normalise(paper.title) for paper in self.papers)
+
+    @cached_property
     def _capitals(self) -> frozenset[str]:
         """What the papers write in capitals, in small letters: "aime" is a name and no form of "aim"."""
         found = (re.findall(r"\b[A-Z]{3,}", f"{paper.title} {paper.abstract}") for paper in self.papers)
@@ -191,7 +198,7 @@ class Wording:
         """
         found = set(range(len(self.papers)))
         for group in topic.groups:
-            found &= {i for phrase in group for i in self._found(phrase, topic.literal, together)}
+            found &= {i for phrase in group for i in self._found(phrase, topic, together)}
         return [self.papers[i] for i in sorted(found)] if topic else []
 
     def in_title(self, papers: Sequence[Paper], topic: Terms) -> int:
@@ -235,9 +242,9 @@ class Wording:
             forms |= dict.fromkeys((*self.abbreviations.of(form), *self.abbreviations.kinds.get(form, ())))
         return tuple(form for form in forms if form)
 
-    def _found(self, phrase: Phrase, literal: bool, together: bool) -> set[int]:
-        if literal:
-            return self._writing([str(phrase)])
+    def _found(self, phrase: Phrase, topic: Terms, together: bool) -> set[int]:
+        if topic.literal:
+            return self._writing([str(phrase)], self._titles if topic.titled else self._texts)
         return self._places(phrase, together)
 
     def _places(self, phrase: Phrase, together: bool) -> set[int]:
@@ -247,17 +254,17 @@ class Wording:
         """
         if names := self._names(phrase):
             rest = tuple(word for word in phrase.words if word not in names)
-            found = self._writing(names)
+            found = self._writing(names, self._texts)
             return found & self._places(Phrase((rest,)), together) if rest else found
         forms = self._forms(phrase)
         if together:
             return {i for form in forms for i, body in enumerate(self._bodies) if _joined(form) in body}
         return {i for i, body in enumerate(self._bodies) if any(all(f" {s} " in body for s in form) for form in forms)}
 
-    def _writing(self, words: Sequence[str]) -> set[int]:
-        """Return the papers that hold some words as they are written, but for hyphens and a plural."""
+    def _writing(self, words: Sequence[str], texts: Sequence[str]) -> set[int]:
+        """Return the places of the texts that hold some words as they are written, but for hyphens and a plural."""
         patterns = [as_word(word) for word in words]
-        return {i for i, text in enumerate(self._texts) if all(pattern.search(text) for pattern in patterns)}
+        return {i for i, text in enumerate(texts) if all(pattern.search(text) for pattern in patterns)}
 
     def known(self, topic: Terms) -> bool:
         """Tell whether some paper holds each part of a topic, so that the papers to hold all of it are none."""

@@ -158,7 +158,8 @@ def _about(topic: Terms, text: str, filters: Filters, retriever: HybridRetriever
     held = wording.holding(topic)
     if held or topic.literal or wording.known(topic):
         verbs = ("mentions", "mention") if topic.literal else ("holds", "hold")
-        return _About(tuple(held), Predicate(*verbs, f"{said} {_WHERE}"), topic)
+        where = "in the title" if topic.titled else _WHERE
+        return _About(tuple(held), Predicate(*verbs, f"{said} {where}"), topic)
     if apart := wording.holding(topic, together=False):
         caveat = "No paper holds them side by side."
         return _About(tuple(apart), Predicate("holds", "hold", f"the words of {said} {_WHERE}"), caveat=caveat)
@@ -172,7 +173,7 @@ def _about(topic: Terms, text: str, filters: Filters, retriever: HybridRetriever
 
 def _rule(topic: Terms | None, held: Sequence[Paper], wording: Wording) -> str:
     """Say by what rule the papers about a topic were counted."""
-    if topic is None or not held:
+    if topic is None or topic.titled or not held:
         return ""
     rule = f"{'Other words for it' if topic.literal else 'Papers that say it in other words'} are not counted"
     titles = wording.in_title(held, topic)

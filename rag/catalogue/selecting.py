@@ -51,6 +51,19 @@ def all_digests(scope: Scope, papers: Sequence[Paper]) -> Computed:
     return Computed("digests", str(len(digests)), said, scope.papers if scope.stated else (), len(papers), 0, caveat)
 
 
+def end_of_digests(lowest: bool, papers: Sequence[Paper]) -> Computed:
+    """Say which digest is the oldest or the newest by the day it prints."""
+    days = {a.digest: a.day for paper in papers for a in paper.appearances}
+    dated = sorted((day, digest) for digest, day in days.items() if day[:1].isdigit())
+    unknown = len(days) - len(dated)
+    caveat = f"{len(dated)} of {plural(len(days), 'digest')} print a day with its year." if unknown else ""
+    name, called = ("min_day", "oldest") if lowest else ("max_day", "newest")
+    if not dated:
+        return Computed(name, "", "No digest prints a day with its year.", (), len(days), unknown)
+    day, digest = dated[0 if lowest else -1]
+    return Computed(name, digest, f"The {called} digest is {digest}, of {day}.", (), len(days), unknown, caveat)
+
+
 def day_of_digest(digest: str, papers: Sequence[Paper]) -> Computed:
     """Say which day a digest prints."""
     inside = [a for paper in papers for a in paper.appearances if a.digest == digest]

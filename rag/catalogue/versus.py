@@ -22,10 +22,12 @@ def versus(text: str, papers: Sequence[Paper]) -> Computed | None:
     """Answer which of some papers has more or less of something; ``None`` where the text does not ask that."""
     field = field_asked(text)
     lowest = _LESS.search(text) is not None
-    if field is None or len(papers) < _LEAST or not (lowest or _MORE.search(text)):
+    if field is None or len(papers) < _LEAST:
         return None
     known = [(value, paper) for paper in papers if (value := field.value(paper)) is not None]
     operation = f"{'min' if lowest else 'max'}_{field.name}"
+    if not (lowest or _MORE.search(text)):
+        return _each(field, papers)
     lacking = [paper for paper in papers if field.value(paper) is None]
     told = [
         f"{quoted(p)} {_has(field, value)}{inferred_words(p) if field.name == 'published' else ''}"
@@ -43,6 +45,23 @@ def versus(text: str, papers: Sequence[Paper]) -> Computed | None:
     winners = tuple(paper for value, paper in known if value == best)
     said = f"{enumerated(told)}: {enumerated(list(map(quoted, winners)))} {_verdict(field, lowest, len(papers))}."
     return Computed(operation, str(best), said, winners, len(papers), cited=tuple(papers))
+
+
+def _each(field: Field, papers: Sequence[Paper]) -> Computed:
+    """Say the value of each paper, where none is asked to be more than the others."""
+    values = [field.value(paper) for paper in papers]
+    what = field.having.split(" ", 1)[1]
+    told = [
+        f"{quoted(paper)} {_has(field, value)}"
+        if value is not None
+        else f"the digests give no {what} for {quoted(paper)}"
+        for paper, value in zip(papers, values, strict=True)
+    ]
+    said = f"{enumerated(told)[:1].upper()}{enumerated(told)[1:]}."
+    shown = ", ".join("" if value is None else str(value) for value in values)
+    return Computed(
+        f"{field.name}_of", shown, said, tuple(papers), len(papers), values.count(None), cited=tuple(papers)
+    )
 
 
 def _has(field: Field, value: Value) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ingest.orders import is_order, plain
+from ingest.orders import plain
 from ingest.paper import Paper
 from rag.answer import Turn
 from rag.demands import without_orders, without_told_orders
@@ -35,12 +35,12 @@ class Orders:
         return bool(self.words or self.spelled)
 
     def followed_in(self, text: str) -> bool:
-        """Tell whether a sentence says what only orders say, or is one itself."""
+        """Tell whether a sentence says what only orders say."""
         if not self:
             return False
         words = _words([text])
         letters = {w for w in (*words, *_spelled([text])) if len(w) >= _LEAST_SPELLED}
-        return bool(words & self.words) or any(w in self.spelled for w in letters) or is_order(text)
+        return bool(words & self.words) or any(w in self.spelled for w in letters)
 
 
 def orders_met(papers: Sequence[Paper], asked: str, turns: Sequence[Turn], question: str) -> Orders:

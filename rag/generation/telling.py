@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Literal
 
+from ingest.orders import is_order
 from ingest.text import normalise
 from prompts import ABSTENTION
 from rag.answer import Grounded
@@ -140,7 +141,7 @@ class Telling:
 
     def _is_ordered(self, text: str, judged: Judged) -> bool:
         """Tell whether a sentence may stem from an order: where there are any, all that no paper carries may."""
-        if judged.support == "unsupported":
+        if judged.support == "unsupported" or is_order(text):
             return bool(self._orders)
         return judged.support != "supported" and self._orders.followed_in(text)
 

@@ -25,6 +25,10 @@ VALUES = {
         "history": "user: Which papers are about ponds?\nassistant: FrogNet is.",
         "question": "And how well does it do?",
     },
+    "judge": {
+        "words": "FrogNet: A Pond Model. FrogNet reaches 71.2% on PondBench.",
+        "sentence": "FrogNet gets 71.2% on PondBench.",
+    },
     "standalone": {
         "history": "user: Which papers are about ponds?\nassistant: FrogNet is. [1]",
         "question": "And how well does it do?",

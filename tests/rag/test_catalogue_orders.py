@@ -51,6 +51,8 @@ ORDERS = [
     ("newest paper about merging with one author", "max_published", "2022-08-09", [MERGE_B]),
     ("Which is older, FrogNet or TidePredict?", "min_published", "2021-06-30", [TIDE]),
     ("Who has more authors, FrogNet or TidePredict?", "max_authors", "3", [FROG]),
+    ("How many authors do FrogNet and TidePredict have?", "authors_of", "3, 2", [FROG, TIDE]),
+    ("Compare the number of authors of FrogNet and TidePredict", "authors_of", "3, 2", [FROG, TIDE]),
     ("Which came out first, TinyBits or ChessMind?", "min_published", "2024-02-29", [CHESS]),
     ("Which of FrogNet, TinyBits and ChessMind is the newest?", "max_published", "2025-01-15", [QUANT_A]),
 ]
@@ -99,6 +101,8 @@ SUMS = [
     ("Which digest has the most papers about merging?", "max_digest", BETA, 0),
     ("What share of the papers has code?", "share", "16.7 %", 0),
     ("What percentage of papers in digest 2 have code?", "share", "16.7 %", 0),
+    ("Which digest is the newest?", "max_day", BETA, 0),
+    ("What is the oldest digest?", "min_day", ALPHA, 0),
     ("Which digests are there?", "digests", "2", 0),
     ("How many digests mention frogs?", "digests", "1", 0),
     ("What day is digest 2 from?", "day_of", "2025-10-31", 0),

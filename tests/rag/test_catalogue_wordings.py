@@ -82,6 +82,8 @@ MORE_COUNTS = [
     ("How many are not about quantization?", having(lambda p: "uantiz" not in p.title + p.abstract), 0),
     ("How many papers are about merging but not about networks?", {MERGE_C.title}, 0),
     ("How many papers use neither frogs nor tides?", having(lambda p: True) - {FROG.title, TIDE.title}, 0),
+    ("How many papers have “merging” in the title?", {MERGE_A.title, MERGE_B.title, MERGE_C.title}, 0),
+    ("How many titles mention frogs?", {FROG.title}, 0),
     ("Wie viele Arbeiten gibt es?", having(lambda p: True), 0),
     ("Wie viele Artikel haben mehr als drei Autoren?", having(lambda p: authors(p) > 3), 1),
     ("Combien d'articles ont du code ?", {FROG.title, QUANT_A.title}, 0),
@@ -118,6 +120,7 @@ def test_the_rule_that_a_topic_was_counted_by_is_said(assistant: Assistant) -> N
 @pytest.mark.parametrize(
     ("question", "expected"),
     [
+        ("Which papers have quantization in their title?", {QUANT_A.title, "Calibration Sets for Quantization"}),
         ("List all papers in the October digest", having(lambda p: BETA in p.digests)),
         ("Show me all papers", having(lambda p: True)),
         ("anything published in 2023?", having(lambda p: dated(p)[:4] == "2023")),
@@ -184,3 +187,20 @@ def test_a_count_names_a_few_papers_and_a_list_of_all_names_all(sample: Assistan
     assert f"and {len(undated) - 12} more." in few.text
     assert len(sample.ask("Which papers have no date?").citations) == 30
     assert len(sample.ask("List all papers").citations) == len(papers)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["How many papers did Chen et al. write?", "Which papers are written by Smith?", "Which papers are by Maria Frog?"],
+)
+def test_names_of_authors_are_said_not_to_be_there(assistant: Assistant, question: str) -> None:
+    answer = assistant.ask(question)
+    assert answer.abstained
+    assert answer.abstention_reason == "the digests give the number of a paper's authors, not their names"
+
+
+@pytest.mark.parametrize(
+    "question", ["How many papers were published by March 2024?", "papers by more than one author"]
+)
+def test_a_time_or_a_number_is_no_name(assistant: Assistant, question: str) -> None:
+    assert not assistant.ask(question).abstained

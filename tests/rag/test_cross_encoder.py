@@ -7,63 +7,26 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import onnx
 import pytest
-from onnx import TensorProto, helper, numpy_helper
-from tokenizers import Tokenizer, models, pre_tokenizers, processors
 
 from ingest.errors import ModelError, WeightsMissing
 from ingest.settings import Settings
 from rag.cross_encoder import BUNDLED, LOGIT_WEIGHT, CrossEncoderPicker, answering_picker, titled
+from tests.support import onnx_models
 
-WORDS = {"[PAD]": 0, "[CLS]": 1, "[SEP]": 2, "[UNK]": 3, "how": 4, "fast": 5, "twice": 6, "slow": 7, "engine": 8}
-WEIGHTS = [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 5.0, -5.0, 1.0]
+WEIGHTS = {"how": 0.0, "fast": 0.0, "twice": 5.0, "slow": -5.0, "engine": 1.0}
 LONG = " ".join(["slow"] * 2_000)
-
-
-def make_tokenizer(folder: Path) -> None:
-    tokenizer = Tokenizer(models.WordLevel(WORDS, unk_token="[UNK]"))
-    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
-    tokenizer.post_processor = processors.TemplateProcessing(
-        single="[CLS] $A [SEP]",
-        pair="[CLS] $A [SEP] $B:1 [SEP]:1",
-        special_tokens=[("[CLS]", 1), ("[SEP]", 2)],
-    )
-    tokenizer.save(str(folder / "tokenizer.json"))
 
 
 def make_model(folder: Path, columns: int = 1, types: bool = True, extra: str = "") -> None:
     """Write a model that adds up the weights of the second segment's words (of all words without segments)."""
-    names = ["input_ids", "attention_mask", *(["token_type_ids"] if types else []), *([extra] if extra else [])]
-    which = "token_type_ids" if types else "attention_mask"
-    signs = np.linspace(-1, 1, columns, dtype=np.float32)[None] if columns > 1 else np.ones((1, 1), np.float32)
-    nodes = [
-        helper.make_node("Gather", ["weights", "input_ids"], ["each"]),
-        helper.make_node("Cast", ["attention_mask"], ["mask"], to=TensorProto.FLOAT),
-        helper.make_node("Cast", [which], ["counted"], to=TensorProto.FLOAT),
-        helper.make_node("Mul", ["each", "mask"], ["there"]),
-        helper.make_node("Mul", ["there", "counted"], ["told"]),
-        helper.make_node("ReduceSum", ["told", "axis"], ["sum"], keepdims=1),
-        helper.make_node("MatMul", ["sum", "signs"], ["logits"]),
-    ]
-    graph = helper.make_graph(
-        nodes,
-        "tiny",
-        [helper.make_tensor_value_info(name, TensorProto.INT64, ["batch", "length"]) for name in names],
-        [helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["batch", columns])],
-        [
-            numpy_helper.from_array(np.array(WEIGHTS, np.float32), "weights"),
-            numpy_helper.from_array(np.array([1], np.int64), "axis"),
-            numpy_helper.from_array(signs, "signs"),
-        ],
-    )
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
-    onnx.save_model(model, str(folder / "model.onnx"))
+    signs = np.linspace(-1, 1, columns) if columns > 1 else np.ones(1)
+    rows = {word: [float(sign * weight) for sign in signs] for word, weight in WEIGHTS.items()}
+    onnx_models.make_model(folder, rows, types=types, extra=extra)
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    make_tokenizer(tmp_path)
     make_model(tmp_path)
     return tmp_path
 
@@ -174,7 +137,6 @@ def test_the_model_card_names_the_file_that_ships() -> None:
 
 
 def test_the_setting_adds_a_part_of_the_logits(tmp_path: Path) -> None:
-    make_tokenizer(tmp_path)
     make_model(tmp_path)
     sentences = ["twice engine", "slow engine"]
     logits = CrossEncoderPicker(tmp_path).score("how fast", "engine", sentences)

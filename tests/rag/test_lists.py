@@ -6,21 +6,9 @@ import pytest
 
 from rag import Assistant
 from rag.filters import Filters
-from rag.lists import MOST_PAPERS, belonging, holding_all, standing_out
-from rag.retrieve import Hit
+from rag.lists import MOST_PAPERS, belonging, holding_all
 from tests.support.shelf import BETA, BREAD, CHESS, FROG, MERGE_A, MERGE_B, MERGE_C, POND, SHELF, bag, fill, paper, seen
 from tests.support.shelf import settings_in as settings_of
-
-
-def hit(score: float) -> Hit:
-    return Hit(FROG, score, 0.5, 1.0, 0, 5)
-
-
-def test_what_stands_out_is_far_above_the_mean_and_near_the_best() -> None:
-    hits = [hit(score) for score in (6.0, 4.0, 3.2, 2.5, 1.0)]
-    assert [h.score for h in standing_out(hits)] == [6.0, 4.0]
-    assert standing_out([hit(1.5), hit(1.0)]) == []
-    assert standing_out([]) == []
 
 
 def test_the_papers_that_hold_every_word_are_found_by_stem(assistant: Assistant) -> None:
@@ -92,5 +80,5 @@ def test_a_topic_that_no_paper_is_about_is_declined_with_the_nearest(assistant: 
 def test_a_filter_said_in_a_question_is_echoed(assistant: Assistant) -> None:
     answer = assistant.ask("Which papers in digest 2 use merging?")
     assert answer.filters == {"digest": BETA}
-    assert answer.text.startswith("Looking only at papers in the digest 002_beta.")
+    assert answer.text.startswith("Looking only at the 6 papers in the digest 002_beta.")
     assert MERGE_C.title not in answer.text

@@ -28,7 +28,6 @@ KINDS = {
         "merci",
         "danke schön",
         "你好",
-        "👍",
         "nice to meet you",
         "sounds good",
         "who am I talking to?",
@@ -106,6 +105,7 @@ KINDS = {
         "What should I read first?",
         "Where should I start?",
         "What is new in the Oct 31 digest?",
+        "what can you tell me about digest 2?",
         "Summarise the digest in five lines",
     ],
     "list": [
@@ -129,6 +129,7 @@ KINDS = {
         "Which of these papers release code?",
         "Which papers come with code?",
         "Which benchmarks are introduced?",
+        "In 2024, which papers were about merging?",
         "What should I read about merging?",
     ],
     "compare": [
