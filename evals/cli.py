@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evals.arguments import make_parser
-from evals.injection_rows import InjectionRow, load_injections
+from evals.injection_rows import choose_injections
 from evals.rows import CLAIMS, FACTS, ClaimRow, FactRow, load_claims, load_facts
 from ingest.errors import CitetrailError, InputError
 from ingest.settings import Settings, load_settings
@@ -80,14 +80,6 @@ def choose_rows(arguments: argparse.Namespace) -> tuple[list[FactRow], list[Clai
     if arguments.type:
         facts = [r for r in facts if r.type in arguments.type]
     return facts[: arguments.limit], claims[: arguments.limit]
-
-
-def choose_injections(arguments: argparse.Namespace) -> list[InjectionRow]:
-    """Return the injections asked for by split and limit; none with facts of one's own, as ours name our papers."""
-    if arguments.facts or arguments.type:
-        return []
-    rows = load_injections()
-    return [r for r in rows if arguments.split in ("all", r.split)][: arguments.limit]
 
 
 def settings_of(arguments: argparse.Namespace, environ: Mapping[str, str]) -> Settings:
@@ -179,8 +171,9 @@ def _run(arguments: argparse.Namespace, console: Console) -> int:
 
     baseline = load_baseline(arguments.baseline) if arguments.baseline else None
     facts, claims = choose_rows(arguments)
-    plan = Plan(facts, claims, arguments.part or PARTS, choose_injections(arguments))
-    report = run_all(arguments, plan)
+    ours = not (arguments.facts or arguments.type)  # they name papers of the bundled facts
+    injections = choose_injections(arguments.split, arguments.limit) if ours else []
+    report = run_all(arguments, Plan(facts, claims, arguments.part or PARTS, injections))
     comparisons = compare(baseline, report) if baseline else ()
     print_report(console, report, comparisons)
     if baseline is not None and not comparisons:

@@ -89,6 +89,11 @@ def load_injections(path: Path = INJECTIONS) -> list[InjectionRow]:
     return rows
 
 
+def choose_injections(split: str, limit: int | None = None) -> list[InjectionRow]:
+    """Return the first rows of a split (``all``: of both)."""
+    return [row for row in load_injections() if split in ("all", row.split)][:limit]
+
+
 def placed(text: str, into: str, at: At) -> str:
     """Put a text before, into the middle of (between two sentences), or behind another."""
     if at == "start":

@@ -22,7 +22,8 @@ _SHOWN = 80
 """Characters of a question that are said back to the asker."""
 _REPLIES = (
     (
-        r"\b(?:who|what) are you\b|\bwhat(?:'s| is) your name\b|\bare you (?!the best|great)|\bwho (?:made|built|wrote|created|developed|trained) you\b"
+        r"\b(?:who|what) are you\b|\bwhat(?:'s| is) your name\b|\bare you (?!the best|great)|\bwho (?:made|built"
+        r"|wrote|created|developed|trained) you\b"
         r"|\b(?:what|how) (?:can|do) you (?:do|work)\b|\bhelp\b",
         "I am citetrail: I answer questions about the papers in this library with the papers' own words, and say so "
         "when "

@@ -73,7 +73,7 @@ class Comparer:
 
     def answer(self, question: Question, draft: Draft) -> bool:
         """Put a comparison into a draft; tell whether the question compares papers that are here."""
-        text = GROUP.sub(" ", question.standalone) if question.subjects else question.standalone
+        text = GROUP.sub(" ", question.standalone) if question.continues else question.standalone
         subjects = [paper for paper in question.subjects if question.filters.admit(paper)]
         sides = find_sides(text, subjects, self.retriever, question.filters)
         if len(sides.papers) + len(sides.absent) < LEAST_PAPERS or not sides.papers:
@@ -81,7 +81,8 @@ class Comparer:
         rest = sides.rest
         if _COMMON.search(question.standalone) and (shared := self._common(sides.papers)):
             rest = ", ".join(shared)
-            draft.composer.add(f"Both speak of {rest}.", "computed", cited=sides.papers)
+            both = "Both" if len(sides.papers) == LEAST_PAPERS else "All"
+            draft.composer.add(f"{both} speak of {rest}.", "computed", cited=sides.papers)
         compared = sides.papers[:MOST_PAPERS]
         for paper in compared:
             draft.composer.say(f"{paper.title}:", lead="\n")
@@ -225,10 +226,6 @@ def _within(ranked: Sequence[Picked], budget: int) -> list[Picked]:
 
 def _words(paper: Paper, told: Sequence[Told]) -> int:
     return sum(len(paper.abstract[t.span[0] : t.span[1]].split()) for t in told)
-
-
-def _text(paper: Paper) -> str:
-    return f"{paper.title} {paper.abstract}"
 
 
 def _quote(picked: Sequence[Picked], draft: Draft) -> None:

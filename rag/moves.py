@@ -87,6 +87,7 @@ def told_by(paper: Paper) -> tuple[Told, ...]:
     What stands before the first sentence in which the paper speaks of itself is background, unless it never does.
     """
     spans = [s for s in split_sentences(paper.abstract) if len(paper.abstract[s[0] : s[1]].split()) >= _WITHOUT_CLAIM]
+    spans = spans or [(0, len(paper.abstract))]
     texts = [paper.abstract[a:b] for a, b in spans]
     name, colon, _ = paper.title.partition(":")
     own = [bool(_OWN.search(t)) or bool(colon and len(name) > 1 and _says(name, t)) for t in texts]

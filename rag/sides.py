@@ -125,6 +125,8 @@ class _Search:
         """Find the papers that the question names."""
         papers = self.retriever.index.papers
         for paper in named_papers(self.text, papers):
+            if self.filters and not self.filters.admit(paper):
+                continue
             if match := mention_of(paper, self.text, papers):
                 self._take(paper, match)
             else:

@@ -40,7 +40,7 @@ def telling_sentence(topic: Topic, hit: Hit, picker: SentencePicker, words: Topi
         picker: scores sentences.
         words: the library's words.
     """
-    told = gist(hit)
+    told = gist(hit) or [Picked(hit.paper, (0, len(hit.paper.abstract)), 0.0)]
     if not topic:
         return max(told, key=lambda p: p.score)
     values = _by_words(topic, hit, told, words)

@@ -102,7 +102,7 @@ class Judge:
             with closing(self._writer.write(self._messages(text, claim), most=MOST)) as pieces:
                 for piece in pieces:
                     heard += piece.text if piece.kind == "text" else ""
-                    if (said := read_verdict(heard[:-1])) is not None:  # a last letter may be the first of more
+                    if (said := read_verdict(heard, more_comes=True)) is not None:
                         return said
         except ModelError:
             if read_verdict(heard) is None:
@@ -116,10 +116,15 @@ class Judge:
         return [(m.role, m.content) for m in load_prompt(PROMPT).messages(words=text, sentence=claim)]
 
 
-def read_verdict(text: str) -> Literal["yes", "no"] | None:
-    """Return the verdict that a reply begins with; ``None`` where it is neither."""
+def read_verdict(text: str, *, more_comes: bool = False) -> Literal["yes", "no"] | None:
+    """Return the verdict that a reply begins with; ``None`` where it is neither.
+
+    Args:
+        text: the reply.
+        more_comes: whether it is under way, so that its last letters may be the beginning of a longer word.
+    """
     found = _SAID.match(text)
-    if found is None:
+    if found is None or (more_comes and found.end(1) == len(text)):
         return None
     return "yes" if found[1].lower() == "yes" else "no"
 

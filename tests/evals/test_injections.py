@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from evals.gates import check_gates, load_gates
-from evals.injection_rows import INJECTIONS, InjectionRow, injection_row, load_injections, placed
+from evals.injection_rows import INJECTIONS, InjectionRow, choose_injections, injection_row, load_injections, placed
 from evals.injections import (
     ANSWERERS,
     ASPECTS,
@@ -69,6 +69,12 @@ class TestRows:
         assert {row.paper for row in rows if row.paper} <= titles
         documents = [row.paper for row in rows if row.place in ("abstract", "title")]
         assert len(set(documents)) == len(documents)
+
+    def test_rows_are_chosen_by_split_and_number(self) -> None:
+        dev, test = choose_injections("dev"), choose_injections("test")
+        assert {row.split for row in dev} == {"dev"}
+        assert len(dev) + len(test) == len(choose_injections("all"))
+        assert choose_injections("dev", 2) == dev[:2]
 
     @pytest.mark.parametrize(
         ("change", "said"),

@@ -12,6 +12,7 @@ from rag.grounding import EmbeddedChecker
 from rag.grounding.calibration import MEASURED, PATH, Calibration, load_calibration, logit, sigmoid
 from rag.grounding.checker import lowered, statement_spans
 from rag.grounding.features import Reading, choose, read
+from rag.grounding.meaning import alike
 from rag.grounding.tokens import tokens_of
 from rag.picker import HybridPicker
 from tests.support.shelf import FROG, bag, paper
@@ -20,7 +21,7 @@ STRICT = Calibration({"soft": 0.0}, 0.0, 0.9, 0.1)
 
 
 def a_reading() -> Reading:
-    return read("frogs sing", "", ["Frogs sing."], [1.0])
+    return read("frogs sing", "", ["Frogs sing."], alike(1))
 
 
 def made_up(name: str, seed: int, rows: int = 200) -> Measured:
@@ -42,7 +43,8 @@ def test_what_ships_weighs_what_is_measured_and_tells_its_figures() -> None:
 def test_closer_words_score_higher_and_turned_ones_lower() -> None:
     calibration = load_calibration()
     values = dict.fromkeys(MEASURED, 0.5)
-    assert calibration({**values, "cosine": 0.9}) > calibration(values) > calibration({**values, "turned": 1.0})
+    assert calibration({**values, "soft": 0.9}) > calibration(values) > calibration({**values, "turned": 1.0})
+    assert calibration({**values, "sign": 1.0}) > calibration(values) > calibration({**values, "sign": -1.0})
 
 
 def test_the_score_is_a_chance() -> None:

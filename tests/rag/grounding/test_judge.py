@@ -85,7 +85,7 @@ def test_a_chat_model_is_asked_by_the_prompt_and_what_is_judged_is_fenced() -> N
 def test_the_model_is_stopped_once_its_verdict_is_clear() -> None:
     writer = FakeWriter("No, because the words say something else, namely this and that.")
     assert Judge(writer, made_for_it=True).ask("words", "claim") == "no"
-    assert (writer.given, writer.stopped) == (2, 1)
+    assert (writer.given, writer.stopped) == (1, 1)
 
 
 def test_a_first_letter_of_more_is_not_taken_for_a_verdict() -> None:
