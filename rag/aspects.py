@@ -61,7 +61,8 @@ GENERIC = (
         """result score scores method-wise limit limits limitation limitations cost costs gain gains improvement
         improvements performance best better propose introduce present find finding findings conclude conclusion get
         gets difference differences differ contribution contributions idea ideas technique techniques number numbers
-        data dataset datasets benchmark benchmarks much far well many good train manage work works size big bigger larger
+        data dataset datasets benchmark benchmarks much far well many good train manage work works size big bigger
+        larger
         weakness weaknesses drawback drawbacks make makes solve solves achieve achieves help overall respectively
         side tackle tackles problem problems fast faster cheap cheaper rate rates success tested two three four first
         second last ones papers harder easier larger bigger smaller newer older stronger weaker longer shorter slower

@@ -19,7 +19,8 @@ THING = (
 _FEW_WORDS = r"(?:\W+[\w'-]+){0,5}?\W+"
 
 _SMALL = (
-    r"who (?:are you|(?:made|built|wrote|created|developed|trained) you|am i (?:talking|speaking) to)|what are you(?: able to do)?"
+    r"who (?:are you|(?:made|built|wrote|created|developed|trained) you|am i (?:talking|speaking) to)"
+    r"|what are you(?: able to do)?"
     r"|what can you do(?: for me)?"
     r"|what do you do|how do you work|how does this work|how do i use (?:this|you)",
     r"how are (?:you|things)(?: doing)?(?: today)?|how do you do|how(?:'s| is) (?:it going|life|your day)|what(?:'s"
@@ -93,7 +94,8 @@ LIST = any_of(
     r"^\W*(?:which|what) of (?:these|those|them|the)\b|\bwho (?:else )?(?:works?|worked|writes|wrote) (?:on|about)\b"
     r"|\bwho (?:else )?(?:uses?|studies|tries|tackles|looks at|deals with)\b|\bwhich ones\b|^\W*(?:and "
     r"|so )?which one\b",
-    rf"{_NO_COMPARISON}(?!.*\b(?:of|in|from|by) (?:the|this|that|these|those)\b)[^?:]{{3,60}}\b(?:papers|articles|studies)\W*$",
+    rf"{_NO_COMPARISON}(?!.*\b(?:of|in|from|by) (?:the|this|that|these|those)\b)[^?:]{{3,60}}\b(?:papers"
+    rf"|articles|studies)\W*$",
     r"\banything (?:on|about|here on|in here)\b|^\W*(?:please )?(?:list|show|find|give)(?: me)? (?:everything|all)\b",
     rf"{_NO_COMPARISON}\W*(?:[\w-]+ ){{1,3}}{THING}\s+(?:that|which|for|on|about|with|without|using|needing)\b",
 )

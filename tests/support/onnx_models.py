@@ -58,7 +58,7 @@ def make_model(
         helper.make_node("Mul", ["rows", "column"], [output if each else "told"]),
         *([] if each else [helper.make_node("ReduceSum", ["told", "axis"], [output], keepdims=0)]),
     ]
-    shape = ["batch", "length", columns] if each else ["batch", columns]
+    shape: list[str | int | None] = ["batch", "length", columns] if each else ["batch", columns]
     graph = helper.make_graph(
         nodes,
         "tiny",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,7 @@ def double() -> Iterator[OllamaDouble]:
 
 
 def of(double: OllamaDouble, **more: str) -> Settings:
-    return Settings(ollama_host=double.url, generator="ollama", **more)
+    return replace(Settings(ollama_host=double.url, generator="ollama"), **more)
 
 
 def writer_for(settings: Settings) -> Writer:
