@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,7 @@ def double() -> Iterator[OllamaDouble]:
         yield served
 
 
-def of(double: OllamaDouble, **more: str) -> Settings:
+def of(double: OllamaDouble, **more: Any) -> Settings:
     return replace(Settings(ollama_host=double.url, generator="ollama"), **more)
 
 
