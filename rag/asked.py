@@ -13,7 +13,6 @@ from functools import lru_cache
 from itertools import takewhile
 
 from ingest.paper import Paper
-from ingest.passages import token_counter
 from ingest.text import normalise
 from rag.lexical import STOPWORDS, Analyzer, LexicalIndex
 from rag.phrases import OF_QUESTIONS, OF_THE_CATALOGUE, any_of
@@ -168,6 +167,8 @@ def unknown_words(question: str, index: LexicalIndex) -> tuple[str, ...]:
     abstract, a term ("qubits") hardly.
     """
     words = dict.fromkeys(re.findall(r"(?<![\w-])[^\W\d_]{4,}(?![\w-])", normalise(question)))
+    from ingest.passages import token_counter
+
     asking = STOPWORDS | OF_QUESTIONS | OF_THE_CATALOGUE
     count = token_counter()
     unknown = [

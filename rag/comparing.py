@@ -229,5 +229,5 @@ def _words(paper: Paper, told: Sequence[Told]) -> int:
 
 
 def _quote(picked: Sequence[Picked], draft: Draft) -> None:
-    for sentence in picked:
+    for sentence in (p for p in picked if p.text):
         draft.composer.add(sentence.text, "supported", [(sentence.paper, sentence.span)], score=1.0)

@@ -18,12 +18,11 @@ from rag.filters import filter_words
 from rag.lists import belonging
 from rag.phrases import READ_FIRST
 from rag.question import Question, topic_words
-from rag.retrieve import Hit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from rag.retrieve import HybridRetriever
+    from rag.retrieve import Hit, HybridRetriever
 
 _SURVEY = re.compile(r"\b(?:survey|review|tutorial|introduction|primer)\b", re.IGNORECASE)
 _READ = 5
@@ -46,6 +45,8 @@ def read_first(question: Question, retriever: HybridRetriever, composer: Compose
             return None
     else:
         admitted = filter(question.filters.admit, retriever.index.papers)
+        from rag.retrieve import Hit
+
         hits = [Hit(paper, 0.0, 0.0, 0.0, 0, len(paper.abstract)) for paper in admitted]
     if not hits:
         return None

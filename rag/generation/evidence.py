@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from ingest.paper import Paper
 from rag.declining import Finding, comes_near
 from rag.extract import Picked
 from rag.extractive import Extractive
 from rag.question import Question
-from rag.retrieve import Hit
+
+if TYPE_CHECKING:
+    from rag.retrieve import Hit
 
 
 class Evidence:

@@ -154,7 +154,7 @@ def test_an_ingest_that_is_killed_is_made_whole_by_the_next(texts, whole, page, 
     _kill(process)
     ollama.go_on()
     assert _all_found(settings, whole) == "all-minilm"
-    said = _ended(start(*words))
+    said = " ".join(_ended(start(*words)).split())
     assert f"The library holds {HELD} papers" in said
     assert _all_found(settings, HELD) == "all-minilm"
     _nothing_left(settings)
