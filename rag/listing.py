@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rag.declining import NEAR
 from rag.extract import SentencePicker, rank_sentences
-from rag.lists import MOST_PAPERS, belonging
+from rag.lists import MOST_PAPERS, belonging, reach_of
 from rag.naming import without_names
 from rag.pointers import GROUP
 from rag.telling import telling_sentence
@@ -30,6 +30,10 @@ _NEXT = 0.15
 """How far below the best share another paper's may be."""
 _TOLD = 2
 """Sentences told of each paper where a question asks which of several, and something more."""
+
+
+_ALONE = 0.9
+"""Share of the greatest score that a small library allows from which a paper stands alone for a topic."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,9 @@ class Lister:
         """
         if not topic or topic.lacking or max(hit.similarity for hit in hits[:_READ]) >= NEAR:
             return True
+        papers = len(self.retriever.at_hand.papers)
+        if reach_of(papers) < 1 and hits[0].score >= _ALONE * (papers - 1) ** 0.5:
+            return True  # as far ahead as it can be among so few
         words, place = self._words, self.retriever.at_hand.place
         for alternative in topic.alternatives:
             wordings = words.wordings(alternative)
