@@ -70,13 +70,14 @@ class Lister:
         if not topic or topic.lacking or max(hit.similarity for hit in hits[:_READ]) >= NEAR:
             return True
         papers = len(self.retriever.at_hand.papers)
-        if reach_of(papers) < 1 and hits[0].score >= _ALONE * (papers - 1) ** 0.5:
-            return True  # as far ahead as it can be among so few
+        # As far ahead as a paper can be among so few, it need hold one of the words only.
+        alone = reach_of(papers) < 1 and hits[0].score >= _ALONE * (papers - 1) ** 0.5
         words, place = self._words, self.retriever.at_hand.place
         for alternative in topic.alternatives:
             wordings = words.wordings(alternative)
             for at in (place[hit.paper.paper_id] for hit in hits[:_READ]):
-                if words.coverage(wordings, at) >= _LEAST_HELD and words.together(alternative, at) >= _LEAST_TOGETHER:
+                held = words.coverage(wordings, at)
+                if (alone and held) or (held >= _LEAST_HELD and words.together(alternative, at) >= _LEAST_TOGETHER):
                     return True
         return False
 

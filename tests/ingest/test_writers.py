@@ -176,8 +176,8 @@ def test_a_reindex_that_is_killed_is_taken_up_and_the_old_index_answers_meanwhil
     _kill(process)
     ollama.go_on()
     assert _all_found(settings, HELD) == "all-minilm", "after it was killed"
-    said = _ended(start(*words))
-    assert "embedded by OllamaEmbedding/nomic-embed-text" in " ".join(said.split())
+    said = " ".join(_ended(start(*words)).split())
+    assert "embedded by OllamaEmbedding/nomic-embed-text" in said
     assert ("had been embedded by an earlier run" in said) == (texts > 100)
     assert _all_found(settings, HELD) == "nomic-embed-text"
     _nothing_left(settings)
