@@ -32,7 +32,7 @@ from rag.grounding.calibration import MEASURED, PATH
 from rag.grounding.checker import EmbeddedChecker, lowered
 from rag.grounding.features import Reading
 from rag.grounding.markers import strip_markers
-from rag.picker import make_picker
+from rag.retrieval.picker import make_picker
 
 SETS = ("scifact_train", "healthver_dev", "expertqa_half")
 FOLDS = 5

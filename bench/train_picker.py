@@ -39,7 +39,7 @@ from tokenizers import Tokenizer
 from ingest.embeddings.minilm_graph import HEADS, LAYERS, WIDTH, build_graph
 from ingest.embeddings.weights import find_weights
 from ingest.errors import MissingPart
-from rag.cross_encoder import MODEL_FILE, CrossEncoderPicker, titled
+from rag.retrieval.cross_encoder import MODEL_FILE, CrossEncoderPicker, titled
 
 WEIGHTS_FILE = "weights.safetensors"
 ROW = 128

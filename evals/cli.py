@@ -224,7 +224,7 @@ def _retrieval(arguments: argparse.Namespace, console: Console) -> int:
     from evals.retrieval import Search
     from evals.variants import Memo, plain_variants, quickstart
     from ingest.embeddings import make_embedder
-    from rag.retrieve import build_index
+    from rag.retrieval.retrieve import build_index
 
     papers = read_corpus(arguments.dataset)
     queries, unjudged = read_queries(arguments.dataset, frozenset(p.paper_id for p in papers))
@@ -271,7 +271,7 @@ def _answers(arguments: argparse.Namespace, console: Console) -> int:
     from ingest.embeddings import make_embedder
 
     sets = read_answers(arguments.set)[: arguments.first]
-    from rag.extract import make_picker
+    from rag.extractive.extract import make_picker
 
     settings = load_settings(os.environ, Path.cwd()).settings
     with progress_bar() as tell:

@@ -23,7 +23,7 @@ Progress = Callable[[str, int, int], None]
 
 
 class Picker(Protocol):
-    """What is needed of ``rag.extract``'s sentence picker."""
+    """What is needed of ``rag.extractive.extract``'s sentence picker."""
 
     def score(self, question: str, title: str, sentences: list[str]) -> list[float]:
         """Score each sentence, higher is better."""

@@ -139,7 +139,7 @@ def _grounding(
     progress: Progress,
 ) -> tuple[list[ClaimResult], list[Metric], str]:
     from rag.grounding import make_checker
-    from rag.picker import make_picker
+    from rag.retrieval.picker import make_picker
 
     here, pairs, away = grounding.pairs_of(rows, papers)
     baselines = grounding.baseline_scorers(pairs, memo)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,9 +35,13 @@ def open_session(path: Path, threads: int = 0) -> InferenceSession:
     Raises:
         ModelError: it cannot be read.
     """
+    # Since 1.29 its wheels report to their makers unless this stands before they are loaded; where another part of the
+    # process loaded them first, the second switch is what is left.
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     import onnxruntime
     from onnxruntime.capi.onnxruntime_pybind11_state import Fail, InvalidArgument, InvalidGraph, InvalidProtobuf
 
+    onnxruntime.disable_telemetry_events()
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
     options.intra_op_num_threads = threads

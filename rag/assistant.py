@@ -15,20 +15,20 @@ from ingest.errors import UsageError
 from ingest.library import Library
 from ingest.settings import Settings, load_settings
 from rag.answer import Answer, Event, Provenance, SourcePaper, Token, Turn
-from rag.asides import UNSEARCHED
-from rag.cross_encoder import answering_picker
-from rag.extractive import Draft, Extractive
-from rag.filters import Filters
+from rag.extractive.answers import Draft, Extractive
 from rag.generation.generator import Generation, Made
 from rag.grounding import make_checker
 from rag.grounding.align import WordVectors
 from rag.grounding.checker import EmbeddedChecker
 from rag.llama_index_writer import LlamaIndexWriter
 from rag.ollama import open_writer
-from rag.picker import make_picker
-from rag.question import Question
+from rag.questions.asides import UNSEARCHED
+from rag.questions.filters import Filters
+from rag.questions.question import Question
 from rag.reader import Reader
-from rag.screened import screened_notes
+from rag.retrieval.cross_encoder import answering_picker
+from rag.retrieval.picker import make_picker
+from rag.retrieval.screened import screened_notes
 from rag.timing import Clock
 from rag.writer import Writer
 
@@ -36,15 +36,15 @@ if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
     from llama_index.core.llms import LLM
 
-    from rag.picker import HybridPicker
-    from rag.retrieve import Hit
+    from rag.retrieval.picker import HybridPicker
+    from rag.retrieval.retrieve import Hit
 
 
 class Assistant:
     """Answers questions about one library. Make one with :meth:`open`; it may be used by several threads."""
 
     def __init__(self, library: Library, writer: Writer | None = None) -> None:
-        from rag.retrieve import HybridRetriever
+        from rag.retrieval.retrieve import HybridRetriever
 
         self.library = library
         self.retriever = HybridRetriever(library, library.settings.top_k)
@@ -191,7 +191,7 @@ class Assistant:
         """Read a question: make it standalone, mend typing errors, tell its kind, filters and subjects.
 
         Raises:
-            UsageError: it has more than :data:`~rag.question.MAX_CHARACTERS` characters.
+            UsageError: it has more than :data:`~rag.questions.question.MAX_CHARACTERS` characters.
         """
         return self._reader.read(question, history, filters)
 

@@ -1,4 +1,4 @@
-"""The reader: a question as it was put in, the :class:`~rag.question.Question` as it is meant out."""
+"""The reader: a question as it was put in, the :class:`~rag.questions.question.Question` as it is meant out."""
 
 from __future__ import annotations
 
@@ -10,31 +10,31 @@ from typing import TYPE_CHECKING
 from ingest.errors import UsageError
 from ingest.text import normalise
 from rag.answer import Turn
-from rag.asides import UNSEARCHED
-from rag.asked import mend_typos, names_in
 from rag.catalogue import LISTS_ALL, compute, conditions
 from rag.catalogue.continuing import continued
-from rag.demands import is_imperative, without_orders, without_told_orders
-from rag.filters import Filters
-from rag.followup import Standalone, make_standalone, named_papers, without_names
-from rag.frames import in_english
+from rag.extractive.sides import two_sided
 from rag.generation.conversation import rewritten
-from rag.language import language_of
 from rag.lexical import STOPWORDS
-from rag.naming import described_in
-from rag.phrases import COUNTS_PAPERS, OF_QUESTIONS, OF_THE_CATALOGUE, POINTS_BACK, WITHIN_ONE, is_small_talk
-from rag.pointers import ASKS_WHICH_PAPERS, THINGS_OF_ONE
-from rag.question import MAX_CHARACTERS, Question, kind_of, preferred, stated_filters, topic_words
-from rag.rambling import the_point
-from rag.sides import two_sided
-from rag.tidying import tidy, unshouted, without_greetings
-from rag.translating import shared_weights, translated
-from rag.typos import mend_names, names_of
+from rag.questions.asides import UNSEARCHED
+from rag.questions.asked import mend_typos, names_in
+from rag.questions.demands import is_imperative, without_orders, without_told_orders
+from rag.questions.filters import Filters
+from rag.questions.followup import Standalone, make_standalone, named_papers, without_names
+from rag.questions.frames import in_english
+from rag.questions.language import language_of
+from rag.questions.naming import described_in
+from rag.questions.phrases import COUNTS_PAPERS, OF_QUESTIONS, OF_THE_CATALOGUE, POINTS_BACK, WITHIN_ONE, is_small_talk
+from rag.questions.pointers import ASKS_WHICH_PAPERS, THINGS_OF_ONE
+from rag.questions.question import MAX_CHARACTERS, Question, kind_of, preferred, stated_filters, topic_words
+from rag.questions.rambling import the_point
+from rag.questions.tidying import tidy, unshouted, without_greetings
+from rag.questions.translating import shared_weights, translated
+from rag.questions.typos import mend_names, names_of
 
 if TYPE_CHECKING:
     from ingest.paper import Paper
-    from rag.question import Kind
-    from rag.retrieve import Hit, HybridRetriever
+    from rag.questions.question import Kind
+    from rag.retrieval.retrieve import Hit, HybridRetriever
     from rag.writer import Writer
 
 _NEAREST = 8
@@ -84,7 +84,7 @@ class Reader:
         """Read a question: tidy it, make it standalone, mend typing errors, tell its kind, filters and subjects.
 
         Raises:
-            UsageError: it has more than :data:`~rag.question.MAX_CHARACTERS` characters.
+            UsageError: it has more than :data:`~rag.questions.question.MAX_CHARACTERS` characters.
         """
         if len(question) > MAX_CHARACTERS:
             raise UsageError(

@@ -26,13 +26,13 @@ from rag.catalogue.selecting import COUNTS, SHARE, all_digests, day_of_digest, e
 from rag.catalogue.telling import tell
 from rag.catalogue.totals import summed
 from rag.catalogue.versus import versus
-from rag.catalogue_phrases import BY_SOMEONE, IN_TITLE, MANY_PAPERS, NEGATED, THE_PAPER
-from rag.digests import named_digests, without_digests
-from rag.filters import Filters
-from rag.question import Question, topic_words, without_filters
+from rag.questions.catalogue_phrases import BY_SOMEONE, IN_TITLE, MANY_PAPERS, NEGATED, THE_PAPER
+from rag.questions.digests import named_digests, without_digests
+from rag.questions.filters import Filters
+from rag.questions.question import Question, topic_words, without_filters
 
 if TYPE_CHECKING:
-    from rag.retrieve import Hit, HybridRetriever
+    from rag.retrieval.retrieve import Hit, HybridRetriever
 
 __all__ = [
     "LISTS_ALL",

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from ingest.paper import Paper
 from rag.catalogue.computed import enumerated
 from rag.catalogue.fields import BY_NAME, Field, known_date
-from rag.digests import Named, named_digests
-from rag.numbers import NUMBER, number_of
-from rag.phrases import any_of
-from rag.times import Stated, read_times, spoken
+from rag.questions.digests import Named, named_digests
+from rag.questions.numbers import NUMBER, number_of
+from rag.questions.phrases import any_of
+from rag.questions.times import Stated, read_times, spoken
 
 _COUNTED = r"(?P<noun>author|comment|person\b|people\b|researcher)\w*"
 _NUMBERED = re.compile(

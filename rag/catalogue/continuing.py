@@ -10,10 +10,10 @@ from rag.answer import Turn
 from rag.catalogue.conditions import conditions, without_conditions
 from rag.catalogue.phrasing import read_terms
 from rag.catalogue.ranking import read_ranking
-from rag.digests import named_digests, without_digests
-from rag.phrases import CODE, NO_CODE
-from rag.question import kind_of
-from rag.times import STATED
+from rag.questions.digests import named_digests, without_digests
+from rag.questions.phrases import CODE, NO_CODE
+from rag.questions.question import kind_of
+from rag.questions.times import STATED
 
 _AND = re.compile(
     r"^\W*(?:(?:and|but|ok(?:ay)?|so|also|now|what about|how about|same for|only)\b,?\s*)+", re.IGNORECASE

@@ -10,9 +10,9 @@ from ingest.paper import Appearance, Paper
 from rag.catalogue.computed import Computed, enumerated, inferred_words, quoted, shown_date
 from rag.catalogue.conditions import conditions
 from rag.catalogue.fields import BY_NAME, known_date
-from rag.catalogue_phrases import CODE_OF
-from rag.filters import Filters, filter_words
-from rag.question import Question
+from rag.questions.catalogue_phrases import CODE_OF
+from rag.questions.filters import Filters, filter_words
+from rag.questions.question import Question
 
 _DIGESTS = re.compile(r"\bdigests?\b", re.IGNORECASE)
 _YES_OR_NO = re.compile(

@@ -16,11 +16,11 @@ from weakref import WeakKeyDictionary
 
 from ingest.paper import Paper
 from ingest.text import normalise
-from rag.abbreviations import Abbreviations, Stems, find_abbreviations
-from rag.asked import as_word, names_in
-from rag.catalogue_phrases import IN_TITLE, OPERATION
 from rag.lexical import STOPWORDS, LexicalIndex
-from rag.question import NO_TOPIC, OF_FILTERS
+from rag.questions.asked import as_word, names_in
+from rag.questions.catalogue_phrases import IN_TITLE, OPERATION
+from rag.questions.question import NO_TOPIC, OF_FILTERS
+from rag.retrieval.abbreviations import Abbreviations, Stems, find_abbreviations
 
 _TOKEN = re.compile(r"[“\"](?P<quoted>[^”\"]{2,120})[”\"]|(?P<word>[^\W_]+(?:[-'’.][^\W_]+)*)|(?P<sign>[,;/?!:])")
 _LITERAL = re.compile(

@@ -10,8 +10,8 @@ from ingest.paper import Paper
 from rag.catalogue.computed import Computed, Line, enumerated, inferred_words, plural, quoted
 from rag.catalogue.fields import BY_NAME, Field, Value, field_asked
 from rag.catalogue.scope import Scope
-from rag.numbers import NUMBER, ORDINAL, number_of
-from rag.phrases import THING
+from rag.questions.numbers import NUMBER, ORDINAL, number_of
+from rag.questions.phrases import THING
 
 _HIGH = r"most(?: recent(?:ly)?)?|largest|biggest|highest|newest|latest|maximum|longest"
 _LOW = r"fewest|least(?: recent(?:ly)?)?|smallest|lowest|oldest|earliest|minimum|shortest"

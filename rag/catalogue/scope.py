@@ -7,19 +7,19 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ingest.paper import Paper
+from rag.abstention.declining import comes_near
 from rag.catalogue.computed import plural
 from rag.catalogue.conditions import Condition, conditions, without_conditions
 from rag.catalogue.fields import known_date
 from rag.catalogue.phrasing import Terms, Wording, read_terms
-from rag.catalogue_phrases import NEGATED
-from rag.declining import comes_near
-from rag.digests import without_digests
-from rag.filters import Filters, filter_words
-from rag.lists import belonging
-from rag.question import Question
+from rag.questions.catalogue_phrases import NEGATED
+from rag.questions.digests import without_digests
+from rag.questions.filters import Filters, filter_words
+from rag.questions.question import Question
+from rag.retrieval.lists import belonging
 
 if TYPE_CHECKING:
-    from rag.retrieve import HybridRetriever
+    from rag.retrieval.retrieve import HybridRetriever
 
 NOT_SAID = "A paper may use what its abstract does not mention."
 _WHERE = "in the title or abstract"

@@ -11,7 +11,7 @@ from prompts import load_prompt
 from rag.answer import Turn
 from rag.grounding.markers import strip_markers
 from rag.lexical import STOPWORDS, Analyzer
-from rag.phrases import OF_QUESTIONS
+from rag.questions.phrases import OF_QUESTIONS
 from rag.writer import Message, Writer
 
 STANDALONE = "standalone"

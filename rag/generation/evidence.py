@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ingest.paper import Paper
-from rag.declining import Finding, comes_near
-from rag.extract import Picked
-from rag.extractive import Extractive
-from rag.question import Question
+from rag.abstention.declining import Finding, comes_near
+from rag.extractive.answers import Extractive
+from rag.extractive.extract import Picked
+from rag.questions.question import Question
 
 if TYPE_CHECKING:
-    from rag.retrieve import Hit
+    from rag.retrieval.retrieve import Hit
 
 
 class Evidence:

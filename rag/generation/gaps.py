@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from rag.generation.sources import Source
 from rag.lexical import STOPWORDS, Analyzer
-from rag.phrases import OF_QUESTIONS, OF_THE_CATALOGUE, any_of
+from rag.questions.phrases import OF_QUESTIONS, OF_THE_CATALOGUE, any_of
 
 _SAYING = (
     r"(?:mention|say|state|specify|report|disclose|discuss|address|indicate|describe|provide|give|contain|include)"

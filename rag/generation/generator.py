@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING
 
 from ingest.errors import ModelError
 from prompts import load_prompt
+from rag.abstention.declining import missing_sentence
 from rag.answer import Event, Thought, Token, Turn
 from rag.compose import Composer
-from rag.declining import missing_sentence
-from rag.demands import without_told_orders
-from rag.extract import Picked
-from rag.extractive import Draft, Extractive, correct, decline
-from rag.filters import looking_only
+from rag.extractive.answers import Draft, Extractive, correct, decline
+from rag.extractive.extract import Picked
 from rag.generation.evidence import Evidence
 from rag.generation.fit import Useful, fit
 from rag.generation.gaps import Gaps
@@ -27,12 +25,14 @@ from rag.generation.ruler import Ruler
 from rag.generation.sources import Source, papers_to_read, sources_of
 from rag.generation.telling import Telling
 from rag.grounding import SupportChecker
-from rag.question import Question
+from rag.questions.demands import without_told_orders
+from rag.questions.filters import looking_only
+from rag.questions.question import Question
 from rag.timing import Clock
 from rag.writer import Message, Piece, Usage, Writer
 
 if TYPE_CHECKING:
-    from rag.picker import HybridPicker
+    from rag.retrieval.picker import HybridPicker
 
 _NO_ANSWER = "the model found no answer in the abstracts"
 _LONGEST_THINKING = 20_000

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from ingest.paper import Paper
 from ingest.text import Span
-from rag.extract import RANK_WEIGHT
+from rag.extractive.extract import RANK_WEIGHT
 from rag.generation.sources import Source
 
 if TYPE_CHECKING:
-    from rag.picker import HybridPicker
-    from rag.retrieve import Hit
+    from rag.retrieval.picker import HybridPicker
+    from rag.retrieval.retrieve import Hit
 
 
 def usefulness(question: str, hits: Sequence[Hit], picker: HybridPicker) -> Callable[[Source, Span], float]:

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from ingest.orders import plain
 from ingest.paper import Paper
 from rag.answer import Turn
-from rag.demands import without_orders, without_told_orders
 from rag.lexical import STOPWORDS
-from rag.screened import orders_in
+from rag.questions.demands import without_orders, without_told_orders
+from rag.retrieval.screened import orders_in
 
 _LEAST = 3
 _LEAST_OTHER = 2

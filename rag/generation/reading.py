@@ -9,12 +9,12 @@ from typing import Any, Protocol
 from ingest.paper import Paper
 from ingest.text import Span
 from rag.answer import Grounded, Token
-from rag.extractive import Draft
+from rag.extractive.answers import Draft
 from rag.generation.evidence import Evidence
 from rag.generation.gaps import Gaps
 from rag.generation.sources import Source
 from rag.generation.telling import Outcome, Telling
-from rag.question import Question
+from rag.questions.question import Question
 from rag.writer import Message
 
 Told = Iterator[Token | Grounded]

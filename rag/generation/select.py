@@ -11,16 +11,16 @@ from typing import Any
 
 from ingest.text import Span
 from prompts import ABSTENTION, load_prompt
+from rag.abstention.declining import missing_sentence
 from rag.answer import Grounded, Token
-from rag.declining import missing_sentence
-from rag.extract import MOST_SENTENCES, MOST_WORDS, Picked
-from rag.extractive import correct
+from rag.extractive.answers import correct
+from rag.extractive.extract import MOST_SENTENCES, MOST_WORDS, Picked
 from rag.generation.objects import ObjectReader
 from rag.generation.quotes import locate
 from rag.generation.reading import Mode, Task, Told
 from rag.generation.sources import Source
 from rag.generation.telling import Outcome
-from rag.lists import MOST_PAPERS
+from rag.retrieval.lists import MOST_PAPERS
 from rag.writer import Message
 
 PROMPT = "select"

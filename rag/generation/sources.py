@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from ingest.orders import clean_sentences, shown_title
 from ingest.paper import Paper
 from ingest.text import Span
-from rag.lists import MOST_PAPERS, belonging
-from rag.sides import find_sides
+from rag.extractive.sides import find_sides
+from rag.retrieval.lists import MOST_PAPERS, belonging
 
 if TYPE_CHECKING:
-    from rag.extractive import Draft
-    from rag.question import Question
-    from rag.retrieve import HybridRetriever
+    from rag.extractive.answers import Draft
+    from rag.questions.question import Question
+    from rag.retrieval.retrieve import HybridRetriever
 
 _LEFT_OUT = " … "
 _BESIDE = 2

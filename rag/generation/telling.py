@@ -10,7 +10,7 @@ from ingest.orders import is_order
 from ingest.text import normalise
 from prompts import ABSTENTION
 from rag.answer import Grounded
-from rag.extractive import Draft
+from rag.extractive.answers import Draft
 from rag.generation.gaps import Gaps
 from rag.generation.ground import Grounder, Judged, Statement
 from rag.generation.obeyed import Orders

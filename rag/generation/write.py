@@ -8,8 +8,8 @@ from typing import Any
 
 from ingest.text import split_sentences
 from prompts import load_prompt
+from rag.abstention.declining import missing_sentence
 from rag.answer import Grounded, Token
-from rag.declining import missing_sentence
 from rag.generation.ground import Statement
 from rag.generation.objects import ObjectReader
 from rag.generation.plain import LONGEST, Prose

@@ -20,7 +20,7 @@ from rag.grounding.markers import strip_markers
 from rag.grounding.meaning import alike, meaning_of
 from rag.grounding.tokens import tokens_of
 from rag.grounding.verdict import Verdict
-from rag.picker import HybridPicker
+from rag.retrieval.picker import HybridPicker
 
 _SAID = {
     "absent_numbers": "number {} is not in the words cited",

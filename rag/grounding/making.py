@@ -10,7 +10,7 @@ from rag.grounding.align import WordVectors
 from rag.grounding.checker import EmbeddedChecker
 from rag.grounding.judge import Judge, JudgedChecker
 from rag.grounding.verdict import SupportChecker
-from rag.picker import HybridPicker
+from rag.retrieval.picker import HybridPicker
 from rag.writer import Writer
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def make_checker(
         ModelError: that model is of another form, or the judge that is named cannot be had.
     """
     from ingest.embeddings import make_embedder
-    from rag.picker import make_picker
+    from rag.retrieval.picker import make_picker
 
     embedder = embed_model or make_embedder(settings)
     checker: SupportChecker = EmbeddedChecker(picker or make_picker(settings, embedder), WordVectors(embedder))

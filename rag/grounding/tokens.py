@@ -9,8 +9,8 @@ from functools import lru_cache
 from typing import Literal
 
 from ingest.text import normalise
-from rag.asked import names_in
 from rag.lexical import STOPWORDS, Analyzer
+from rag.questions.asked import names_in
 
 Kind = Literal["word", "name", "number", "function"]
 

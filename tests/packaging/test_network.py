@@ -29,13 +29,18 @@ def network_of_its_own() -> None:
 
 
 @pytest.fixture(scope="module")
-def session(network_of_its_own: None, repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the session's home and working folder."""
+    return tmp_path_factory.mktemp("alone")
+
+
+@pytest.fixture(scope="module")
+def session(network_of_its_own: None, repository: Path, home: Path) -> Outcome:
     """Ingest the sample's smallest file, ask, start the page and fetch it, telemetry switches unset."""
-    folder = tmp_path_factory.mktemp("alone")
-    env = plain_environment(folder) | {"PYTHONPATH": str(repository), "PYTHONUTF8": "1"}
+    env = plain_environment(home) | {"PYTHONPATH": str(repository), "PYTHONUTF8": "1"}
     question = "Which papers are about language models?"
     digest = min(sample_paths(), key=lambda path: path.stat().st_size)
-    return run_isolated([sys.executable, str(SESSION), question, str(digest)], folder, env)
+    return run_isolated([sys.executable, str(SESSION), question, str(digest)], home, env)
 
 
 def seen(session: Outcome) -> dict[str, object]:
@@ -63,6 +68,13 @@ class TestFirstSession:
         seen(session)
         assert session.counters
         assert {name: count for name, count in session.counters.items() if count} == {}
+
+    def test_no_library_left_an_identifier_behind(self, session: Outcome, home: Path) -> None:
+        """Native telemetry keeps one in the home folder, and uploads later than a session may last."""
+        seen(session)
+        ours = {home / ".cache" / "citetrail", home / "citetrail-library"}
+        left = [path for path in home.rglob("*") if path.is_file() and not ours & set(path.parents)]
+        assert {path.name for path in left} == {"network.json"}
 
     def test_the_page_loads_nothing_from_elsewhere(self, session: Outcome) -> None:
         result = seen(session)
@@ -118,6 +130,7 @@ def test_addresses_elsewhere(address: object) -> None:
 
 def test_the_environment_of_the_session_switches_nothing_off(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     switches = ("GRADIO_ANALYTICS_ENABLED", "ANONYMIZED_TELEMETRY", "HF_HUB_OFFLINE", "https_proxy", "DO_NOT_TRACK")
+    switches += ("ORT_DISABLE_TELEMETRY", "CI")
     for name in switches:
         monkeypatch.setenv(name, "0")
     assert not set(switches) & set(plain_environment(tmp_path))

@@ -11,8 +11,8 @@ import pytest
 
 from rag import Assistant
 from rag.answer import SCHEMA_VERSION, Answer
-from rag.filters import Filters
 from rag.llama_index_writer import LlamaIndexWriter
+from rag.questions.filters import Filters
 from tests.support.answers import SCHEMA, check_answer, faults_of
 from tests.support.llms import Told, telling
 from tests.support.shelf import ALPHA, BETA, BY_ID, FROG, MERGE_A, bag

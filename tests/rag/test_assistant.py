@@ -16,7 +16,7 @@ from ingest.settings import Settings
 from rag import Answer, Assistant, Token
 from rag.answer import Event, Grounded
 from rag.llama_index_writer import LlamaIndexWriter
-from rag.question import MAX_CHARACTERS
+from rag.questions.question import MAX_CHARACTERS
 from tests.support.answers import check_answer
 from tests.support.embedding import BagOfWords
 from tests.support.llms import Told, telling

@@ -11,9 +11,9 @@ from ingest.paper import paper_id_for
 from prompts import load_prompt
 from rag import Answer, Assistant
 from rag.answer import Turn
-from rag.demands import is_demand, only_orders, without_orders, without_told_orders
 from rag.generation.obeyed import orders_met
-from rag.screened import Screened, orders_in, screen, screened_notes
+from rag.questions.demands import is_demand, only_orders, without_orders, without_told_orders
+from rag.retrieval.screened import Screened, orders_in, screen, screened_notes
 from tests.support.answers import check_answer
 from tests.support.llms import telling
 from tests.support.shelf import FROG, SHELF, TIDE, bag, fill, settings_in

@@ -22,7 +22,7 @@ from ingest.library import Library
 from ingest.pipeline import store_papers
 from ingest.settings import Settings
 from rag import Assistant
-from rag.retrieve import HybridRetriever
+from rag.retrieval.retrieve import HybridRetriever
 from tests.support.embedding import BagOfWords
 from tests.support.ollama_double import EMBED, Model, OllamaDouble, serve_ollama
 from tests.support.shelf import FROG, SHELF, bag, fill, settings_in

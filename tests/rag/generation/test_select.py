@@ -11,7 +11,7 @@ import pytest
 
 from ingest.errors import ModelError
 from rag import Answer, Assistant
-from rag.extract import MOST_SENTENCES
+from rag.extractive.extract import MOST_SENTENCES
 from rag.generation.select import read_choice, schema
 from rag.generation.sources import sources_of
 from tests.support.answers import check_answer

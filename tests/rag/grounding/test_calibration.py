@@ -14,7 +14,7 @@ from rag.grounding.checker import lowered, statement_spans
 from rag.grounding.features import Reading, choose, read
 from rag.grounding.meaning import alike
 from rag.grounding.tokens import tokens_of
-from rag.picker import HybridPicker
+from rag.retrieval.picker import HybridPicker
 from tests.support.shelf import FROG, bag, paper
 
 STRICT = Calibration({"soft": 0.0}, 0.0, 0.9, 0.1)

@@ -1,0 +1,280 @@
+"""Whether the library can answer a question, decided from evidence, and in which words it is declined or corrected.
+
+The question is read: the paper it is about, the names and numbers it uses, the thing it wants, what it takes for
+granted. Each is held against the abstract. Similarity decides only whether anything is near at all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ingest.paper import Paper
+from ingest.text import Span
+from rag.abstention.premises import holds, otherwise, proper_names, strange_numbers
+from rag.abstention.wanted import missing_things
+from rag.extractive.extract import Picked
+from rag.lexical import LexicalIndex
+from rag.questions.asked import absent_attributes, mentions, names_in, unknown_words
+from rag.questions.filters import Filters
+from rag.questions.followup import without_names
+from rag.questions.phrases import DECLINED
+from rag.questions.question import topic_words
+
+if TYPE_CHECKING:
+    from rag.grounding.align import Likeness
+    from rag.grounding.checker import EmbeddedChecker
+    from rag.retrieval.retrieve import Hit
+
+SHORT = 8
+"""Topic words up to which a question is taken to use the words of the papers it is after; a longer one may be asked
+in quite other words."""
+LEAST_COVERED = 0.35
+"""Share of a short question's weighted words that the nearest papers must hold, unless the meaning is near."""
+NEAR = 0.45
+"""Cosine of question and best passage from which the meaning is near."""
+FAR = 0.22
+"""Cosine below which it is far, however the question is worded. These were chosen on development rows."""
+ONE_COVERED = 0.48
+"""Share of a short question's weighted words that one of the nearest papers must hold for a fact."""
+ALIKE = 0.55
+"""Cosine from which a fact may be told in other words than a short question's."""
+_NEAREST = 3
+_HOLDERS = 20
+"""Papers, best by BM25, among which those that hold a name are looked for."""
+_TOLD = 2
+"""Papers told to hold a name that the paper asked about does not."""
+STANDS_OUT, AHEAD = 5.0, 2.0
+"""Standard deviations above the library's mean, and above the second paper, from which the best paper is taken for
+the one that the question is about."""
+_DESCRIBED = re.compile(
+    r"\bthe (?:original |first |recent |new |famous )?((?:(?!of\b|and\b|in\b|that\b)[\w’'-]+ ){1,4}?)"
+    r"(?:paper|study|article|review|survey|report|thesis)\b",
+    re.IGNORECASE,
+)
+_LEAST_DESCRIBED = 0.6
+"""Share of the weighted words of "the ... paper" that some paper must hold."""
+_INTRODUCED = (
+    r"(?:\b(?:propos|introduc|present|develop|call|name|dub|term|design|describ|releas|build|creat)\w*\b[^.]{{0,80}}?"
+    r"(?<![\w-]){name}(?![\w-])|\({name}\))"
+)
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A word on what the question says or wants and the abstract does not, before the answer."""
+
+    text: str
+    paper: Paper
+    others: tuple[Paper, ...] = ()
+    """Papers that it names beside."""
+    spans: tuple[Span, ...] = ()
+    """The words of the abstract that say it otherwise."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What the evidence lacks: ``missing`` is said; ``reason`` is not empty where the question is declined."""
+
+    missing: tuple[str, ...] = ()
+    reason: str = ""
+    corrections: tuple[Correction, ...] = ()
+
+
+@dataclass(frozen=True)
+class Decider:
+    """Weighs what was found for a question about a fact.
+
+    Args:
+        papers: the library's.
+        index: their words.
+        checker: reads statements against an abstract.
+        likeness: of single words by meaning.
+        filters: papers that may be told of.
+    """
+
+    papers: Sequence[Paper]
+    index: LexicalIndex
+    checker: EmbeddedChecker
+    likeness: Likeness | None = None
+    filters: Filters = field(default_factory=Filters)
+
+    def weigh(
+        self, question: str, hits: Sequence[Hit], picked: Sequence[Picked], subjects: Sequence[Paper] = ()
+    ) -> Finding:
+        """Decide whether what was found answers a question.
+
+        Args:
+            question: standalone.
+            hits: retrieved papers, best first.
+            picked: the sentences that would answer, best first.
+            subjects: the papers that the question names or the conversation is about.
+        """
+        if not hits or not picked:
+            return Finding(reason="the library holds no paper that this could be about")
+        if described := self._absent_paper(question, hits):
+            return Finding((described,), f"no paper here is “{described}”")
+        paper = subjects[0] if subjects else picked[0].paper
+        if attributes := absent_attributes(question, paper):
+            return Finding(attributes, f"the abstract of “{paper.title}” does not mention {' or '.join(attributes)}")
+        if subjects:
+            return self._of_a_paper(question, subjects)
+        if stands_out(hits) and comes_near(question, hits, self.index) and paper == hits[0].paper:
+            return self._of_a_paper(question, [paper])
+        return self._of_any(question, hits, picked)
+
+    def _absent_paper(self, question: str, hits: Sequence[Hit]) -> str:
+        """Return "the ... paper" of a question where no paper of the library is that, else nothing.
+
+        A name is a paper's own where its title holds it or its abstract introduces it. Other words must be held by
+        one of the best papers, unless the library does not know them (they may be misspelt).
+        """
+        match = _DESCRIBED.search(question)
+        terms = set(self.index.analyzer.terms(match[1])) if match else set()
+        if not match or not terms or stands_out(hits):
+            return ""
+        names = names_in(match[1])
+        if names and len(names) == len(match[1].split()):
+            return "" if any(owns(p, n) for n in names for p in self.holders(n)) else match.group()
+        if any(t not in self.index.document_frequency for t in terms):
+            return ""
+        total = sum(map(self.index.idf, terms))
+        best = max(sum(map(self.index.idf, terms & self._terms(hit.paper))) / total for hit in hits)
+        return "" if best >= _LEAST_DESCRIBED else match.group()
+
+    def _terms(self, paper: Paper) -> set[str]:
+        return set(self.index.analyzer.terms(f"{paper.title} {paper.abstract}"))
+
+    def _of_a_paper(self, question: str, subjects: Sequence[Paper]) -> Finding:
+        """Weigh a question whose paper is known: what it says of the paper must be so."""
+        found = [*self._names(question, subjects)]
+        if len(subjects) == 1:
+            found += [*self._numbers(question, subjects[0]), *self._things(question, subjects[0])]
+            found = found or [*self._premise(question, subjects[0])]
+        missing = [what for what, _ in found]
+        unknown = [w for w in unknown_words(question, self.index) if not any(w in m.lower() for m in missing)]
+        return Finding(tuple(dict.fromkeys([*missing, *unknown])), "", tuple(correction for _, correction in found))
+
+    def _names(self, question: str, subjects: Sequence[Paper]) -> Iterator[tuple[str, Correction]]:
+        """Yield the names that none of the papers holds, and two names that none of them brings together."""
+        for name in proper_names(question):
+            if not any(holds(p, name) for p in subjects):
+                yield name, self._misplaced(name, subjects[0])
+        if len(subjects) > 1 and (apart := _apart(question, subjects)):
+            said = f"No abstract here mentions both {apart[0]} and {apart[1]}."
+            yield f"{apart[0]} together with {apart[1]}", Correction(said, subjects[0], tuple(subjects[1:]))
+
+    def _numbers(self, question: str, paper: Paper) -> Iterator[tuple[str, Correction]]:
+        for number in strange_numbers(question, paper):
+            said = f"The abstract of “{paper.title}” does not give the number {number}."
+            yield number, Correction(said, paper)
+
+    def _things(self, question: str, paper: Paper) -> Iterator[tuple[str, Correction]]:
+        names = " ".join(proper_names(question))
+        for thing in missing_things(without_names(question, [paper]), paper, self.likeness):
+            if thing not in names:
+                yield thing, Correction(f"The abstract of “{paper.title}” does not say {_of(thing)}.", paper)
+
+    def _premise(self, question: str, paper: Paper) -> Iterator[tuple[str, Correction]]:
+        if said := otherwise(question, paper, self.checker):
+            why = f" ({'; '.join(said.reasons)})" if said.reasons else ""
+            text = f"The question takes it that “{said.statement}”; “{paper.title}” tells otherwise{why}:"
+            yield said.statement, Correction(text, paper, (), said.spans)
+
+    def _of_any(self, question: str, hits: Sequence[Hit], picked: Sequence[Picked]) -> Finding:
+        """Weigh a question that names no paper: something must be near, and hold the names it uses."""
+        names = proper_names(question)
+        nowhere = [n for n in names if not any(holds(h.paper, n) for h in hits) and not self.holders(n)]
+        if not comes_near(question, hits, self.index) or not self._in_words_of(question, hits):
+            return Finding(tuple(nowhere), "no abstract comes near what is asked")
+        paper = picked[0].paper
+        if nowhere and not any(holds(paper, n) for n in names):
+            return Finding(tuple(nowhere), f"no abstract mentions {' or '.join(nowhere)}")
+        unsaid = [n for n in names if n not in nowhere and not any(holds(p.paper, n) for p in picked)]
+        short = len(set(self.index.analyzer.terms(" ".join(topic_words(question))))) <= SHORT
+        strange = unknown_words(question, self.index) if short else ()
+        unknown = [w for w in strange if not any(w in n.lower() for n in names)]
+        return Finding(tuple(dict.fromkeys([*nowhere, *unsaid, *unknown])))
+
+    def _in_words_of(self, question: str, hits: Sequence[Hit]) -> bool:
+        """Tell whether one of the best papers uses the words of a short question, or means the same."""
+        asked = set(self.index.analyzer.terms(" ".join(topic_words(question))))
+        if not asked or len(asked) > SHORT or max(h.similarity for h in hits[:_NEAREST]) >= ALIKE:
+            return True
+        total = sum(map(self.index.idf, asked))
+        return any(
+            sum(map(self.index.idf, asked & self._terms(h.paper))) >= ONE_COVERED * total for h in hits[:_NEAREST]
+        )
+
+    def holders(self, name: str) -> tuple[Paper, ...]:
+        """Return the papers of the library that mention a name, those that share most of its words first."""
+        scores = self.index.scores(name)
+        best = np.argsort(-scores, kind="stable")[:_HOLDERS]
+        found = (self.papers[i] for i in best if scores[i] > 0 and self.filters.admit(self.papers[i]))
+        return tuple(paper for paper in found if holds(paper, name))
+
+    def _misplaced(self, name: str, paper: Paper) -> Correction:
+        others = self.holders(name)[:_TOLD]
+        if not others:
+            return Correction(f"The abstract of “{paper.title}” does not mention {name}; no abstract here does.", paper)
+        named = " and ".join(f"“{p.title}”" for p in others)
+        verb = "does" if len(others) == 1 else "do"
+        return Correction(f"The abstract of “{paper.title}” does not mention {name}; {named} {verb}.", paper, others)
+
+
+def _apart(question: str, subjects: Sequence[Paper]) -> tuple[str, str] | None:
+    """Return a name of one paper and one of another that a question brings together and neither paper does."""
+    own = {n: [p for p in subjects if holds(p, n)] for n in proper_names(question)}
+    single = [(n, papers[0]) for n, papers in own.items() if len(papers) == 1]
+    together = (n for n, papers in own.items() if len(papers) > 1)
+    if len(single) < 2 or next(together, None) is not None:
+        return None
+    return next(((a, b) for a, p in single for b, q in single if p != q), None)
+
+
+def stands_out(hits: Sequence[Hit]) -> bool:
+    """Tell whether the best paper is so far ahead that a question must be about it."""
+    return hits[0].score >= STANDS_OUT and (len(hits) == 1 or hits[0].score - hits[1].score >= AHEAD)
+
+
+def owns(paper: Paper, name: str) -> bool:
+    """Tell whether a name is a paper's own: its title holds it, or its abstract introduces it."""
+    escaped = re.escape(name)
+    if re.search(rf"(?<![\w-]){escaped}(?![\w-])", paper.title, re.IGNORECASE):
+        return True
+    return re.search(_INTRODUCED.format(name=escaped), paper.abstract, re.IGNORECASE) is not None
+
+
+def _of(thing: str) -> str:
+    return thing if thing.startswith("how many") else f"anything of “{thing}”"
+
+
+def comes_near(question: str, hits: Sequence[Hit], index: LexicalIndex) -> bool:
+    """Tell whether the nearest papers are about what is asked, by their words or by their meaning."""
+    if any(mentions(hit.paper, name) for name in names_in(question) for hit in hits[:_NEAREST]):
+        return True
+    near = max(hit.similarity for hit in hits[:_NEAREST])
+    asked = set(index.analyzer.terms(" ".join(topic_words(question))))
+    if near < FAR or near >= NEAR or not asked or len(asked) > SHORT:
+        return near >= FAR
+    held = {t for hit in hits[:_NEAREST] for t in index.analyzer.terms(f"{hit.paper.title} {hit.paper.abstract}")}
+    covered = sum(map(index.idf, asked & held)) / sum(map(index.idf, asked))
+    return covered >= LEAST_COVERED
+
+
+def missing_sentence(missing: Sequence[str]) -> str:
+    """Say what no evidence mentions."""
+    said = [m if m.split()[0] in ("a", "an", "the", "who", "where", "random", "human") else f"“{m}”" for m in missing]
+    return f"None of these abstracts mentions {' or '.join(said)}."
+
+
+def declined_text(reason: str, nearest: Sequence[Paper]) -> str:
+    """Say that a question is declined, why, and which papers are nearest."""
+    text = f"{DECLINED}: {reason}."
+    if nearest:
+        text += f" The nearest are {'; '.join(f'“{p.title}”' for p in nearest[:_NEAREST])}."
+    return text

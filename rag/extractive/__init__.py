@@ -1,0 +1,1 @@
+"""Answers without a model: every claim is a quote or a computation."""

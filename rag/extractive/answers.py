@@ -1,0 +1,182 @@
+"""Answers without a model, one function for each kind of question; every claim is a quote or a computation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from rag.abstention.declining import Correction, Decider, Finding, declined_text, missing_sentence
+from rag.answer import Catalogue
+from rag.catalogue import computable_list, compute, not_there, tell
+from rag.compose import Composer
+from rag.extractive.comparing import Comparer
+from rag.extractive.extract import Picked, SentencePicker, gist, pick
+from rag.extractive.listing import Lister
+from rag.extractive.overview import overview
+from rag.extractive.reading_order import read_first
+from rag.lexical import STOPWORDS
+from rag.questions import phrases
+from rag.questions.asides import aside
+from rag.questions.asked import mentions, names_in
+from rag.questions.filters import looking_only, nothing_passes
+from rag.questions.followup import without_names
+from rag.questions.question import Question, topic_words
+
+if TYPE_CHECKING:
+    from rag.grounding.align import Likeness
+    from rag.grounding.checker import EmbeddedChecker
+    from rag.retrieval.retrieve import Hit, HybridRetriever
+
+_TOLD = 3
+"""Sentences quoted of a paper when it is asked what it is."""
+
+
+@dataclass
+class Draft:
+    """An answer under construction."""
+
+    composer: Composer = field(default_factory=Composer)
+    abstention: str = ""
+    missing: tuple[str, ...] = ()
+    catalogue: Catalogue | None = None
+    used: list[Hit] = field(default_factory=list)
+    """Papers retrieved, best first."""
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Extractive:
+    """The extractive answerer over one library."""
+
+    retriever: HybridRetriever
+    picker: SentencePicker
+    checker: EmbeddedChecker
+    likeness: Likeness | None = None
+
+    def answer(self, question: Question, hits: Sequence[Hit]) -> Draft:
+        """Answer a question of any kind.
+
+        Args:
+            question: as read.
+            hits: the best papers, best first.
+        """
+        draft = Draft(used=list(hits))
+        if self.computed(question, draft):
+            return draft
+        papers, filters = self.retriever.index.papers, question.filters
+        if filters and not any(map(filters.admit, papers)):
+            draft.composer.add(nothing_passes(filters, papers), "computed")
+            draft.catalogue = Catalogue("list", "0", (), len(papers))
+            return draft
+        if filters:
+            draft.composer.say(looking_only(filters, papers))
+        if question.kind == "list":
+            self._list(question, draft)
+        elif question.kind == "compare":
+            self._compare(question, draft)
+        else:
+            self._fact(question, draft)
+        return draft
+
+    def computed(self, question: Question, draft: Draft) -> bool:
+        """Answer what needs no evidence or is computed over the catalogue; tell whether that was done."""
+        if reply := aside(question):
+            draft.composer.say(reply.text)
+            draft.abstention = reply.declined
+        elif absent := not_there(question, self.retriever.index.papers):
+            decline(draft, absent)
+        elif phrases.READ_FIRST.search(question.standalone) and question.kind in ("list", "overview"):
+            draft.catalogue = read_first(question, self.retriever, draft.composer)
+            return draft.catalogue is not None
+        elif question.kind in ("count", "metadata") or computable_list(question, self.retriever):
+            return self._computed(question, draft)
+        elif question.kind == "overview":
+            draft.catalogue = overview(question, self.retriever, draft.composer)
+        else:
+            return False
+        return True
+
+    def _computed(self, question: Question, draft: Draft) -> bool:
+        result = compute(question, self.retriever)
+        if result is not None:
+            draft.catalogue = tell(result, draft.composer)
+        return result is not None
+
+    def _list(self, question: Question, draft: Draft) -> None:
+        if reason := Lister(self.retriever, self.picker).answer(question, draft):
+            decline(draft, reason)
+
+    def _compare(self, question: Question, draft: Draft) -> None:
+        if Comparer(self.retriever, self.picker, self.likeness).answer(question, draft):
+            self._say_missing(question, draft)
+        else:
+            self._fact(question, draft)
+
+    def _say_missing(self, question: Question, draft: Draft) -> None:
+        """Say which names of a question no paper of the library mentions."""
+        papers = self.retriever.index.papers
+        absent = [n for n in names_in(question.standalone) if not any(mentions(p, n) for p in papers)]
+        if absent:
+            draft.missing = tuple(absent)
+            draft.composer.say(missing_sentence(absent), lead="\n")
+
+    def _aspect(self, question: Question, hits: Sequence[Hit]) -> str:
+        """Return what is compared: the question without the papers' names; empty where nothing else is asked."""
+        text = without_names(question.standalone, [hit.paper for hit in hits])
+        words = [w for w in topic_words(phrases.COMPARE.sub(" ", text)) if w not in STOPWORDS]
+        return text if words else ""
+
+    def _fact(self, question: Question, draft: Draft) -> None:
+        hits = draft.used
+        about = [h for h in hits if h.paper in question.subjects] or hits
+        told = phrases.WHAT_IS.search(question.standalone) and not self._aspect(question, about)
+        if told and about and about[0].paper in question.subjects:
+            _quote(sorted(gist(about[0])[:_TOLD], key=lambda p: p.span), draft)
+            return
+        picked = pick(question.standalone, about, self.picker)
+        finding = self.weigh(question, hits, picked)
+        draft.missing = finding.missing
+        if finding.reason:
+            decline(draft, finding.reason)
+        else:
+            correct(finding.corrections, draft)
+            _quote(picked, draft)
+        unsaid = [m for m in finding.missing if m not in draft.composer.text]
+        if unsaid:
+            draft.composer.say(missing_sentence(unsaid))
+
+    def weigh(self, question: Question, hits: Sequence[Hit], picked: Sequence[Picked]) -> Finding:
+        """Decide whether sentences answer a question about a fact, and what it has wrong."""
+        index = self.retriever.index
+        subjects = [h.paper for h in hits if h.paper in question.subjects]
+        about = [h for h in hits if h.paper in subjects] or hits
+        decider = Decider(index.papers, index.lexical, self.checker, self.likeness, question.filters)
+        finding = decider.weigh(question.standalone, about, picked, subjects)
+        if question.language:  # put into English word by word, which is too rough to be held against an abstract
+            finding = replace(finding, corrections=())
+        return finding
+
+
+def decline(draft: Draft, reason: str) -> None:
+    """Decline, naming the nearest papers."""
+    draft.abstention = reason
+    draft.composer.say(declined_text(reason, [h.paper for h in draft.used]))
+
+
+def correct(corrections: Sequence[Correction], draft: Draft) -> None:
+    """Say what the question has wrong, or wants and the abstract leaves out, before anything is quoted."""
+    for correction in corrections:
+        draft.composer.add(correction.text, "computed", cited=(correction.paper, *correction.others))
+        for start, end in correction.spans:
+            draft.composer.add(
+                correction.paper.abstract[start:end], "supported", [(correction.paper, (start, end))], score=1.0
+            )
+
+
+def _quote(picked: Sequence[Picked], draft: Draft) -> None:
+    said = {s.text for s in draft.composer.sentences}
+    for sentence in picked:
+        if sentence.text in said:
+            continue
+        draft.composer.add(sentence.text, "supported", [(sentence.paper, sentence.span)], score=1.0)

@@ -1,0 +1,134 @@
+"""Answers that list papers, each with the one sentence that tells why it belongs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rag.abstention.declining import NEAR
+from rag.extractive.extract import SentencePicker, rank_sentences
+from rag.extractive.telling import telling_sentence
+from rag.questions.naming import without_names
+from rag.questions.pointers import GROUP
+from rag.questions.topic import Topic, read_topic
+from rag.retrieval.lists import MOST_PAPERS, belonging, reach_of
+
+if TYPE_CHECKING:
+    from rag.extractive.answers import Draft
+    from rag.questions.question import Question
+    from rag.retrieval.retrieve import Hit, HybridRetriever
+    from rag.retrieval.topic_words import TopicWords
+
+_READ = 5
+"""Papers, best first, of which one must come near the topic."""
+_LEAST_HELD = 0.55
+"""Share of a topic's words that a paper must hold to come near it, or for it to be true of one of several papers."""
+_LEAST_TOGETHER = 0.5
+"""Share of the topic's neighbours that must be neighbours in that paper."""
+_NEXT = 0.15
+"""How far below the best share another paper's may be."""
+_TOLD = 2
+"""Sentences told of each paper where a question asks which of several, and something more."""
+
+
+_ALONE = 0.9
+"""Share of the greatest score that a small library allows from which a paper stands alone for a topic."""
+
+
+@dataclass(frozen=True)
+class Lister:
+    """Answers questions that ask which papers.
+
+    Args:
+        retriever: over the library.
+        picker: scores sentences.
+    """
+
+    retriever: HybridRetriever
+    picker: SentencePicker
+
+    def answer(self, question: Question, draft: Draft) -> str:
+        """Put a list into a draft; return why the question is declined, nothing where it is answered."""
+        if len(question.subjects) > 1 and question.continues:
+            return self._among(question, draft)
+        hits = belonging(question.standalone, self.retriever, question.filters)
+        draft.used = hits or draft.used
+        topic = read_topic(question.standalone)
+        if not hits and topic.excluded:
+            return f"every paper found for it mentions “{topic.excluded}”"
+        if not hits or not self._comes_near(topic, hits):
+            return "no abstract comes near the topic"
+        self._tell(topic, hits, draft)
+        return ""
+
+    def _comes_near(self, topic: Topic, hits: Sequence[Hit]) -> bool:
+        """Tell whether what was found is about the topic: by its meaning, or by its words and how they stand together.
+
+        Papers on something else may hold both words of "time series", and stand out for it too.
+        """
+        if not topic or topic.lacking or max(hit.similarity for hit in hits[:_READ]) >= NEAR:
+            return True
+        papers = len(self.retriever.at_hand.papers)
+        # As far ahead as a paper can be among so few, it need hold one of the words only.
+        alone = reach_of(papers) < 1 and hits[0].score >= _ALONE * (papers - 1) ** 0.5
+        words, place = self._words, self.retriever.at_hand.place
+        for alternative in topic.alternatives:
+            wordings = words.wordings(alternative)
+            for at in (place[hit.paper.paper_id] for hit in hits[:_READ]):
+                held = words.coverage(wordings, at)
+                if (alone and held) or (held >= _LEAST_HELD and words.together(alternative, at) >= _LEAST_TOGETHER):
+                    return True
+        return False
+
+    def _among(self, question: Question, draft: Draft) -> str:
+        """Answer which of the papers talked of something is true of."""
+        asked = GROUP.sub(" ", without_names(question.standalone, question.subjects))
+        topic = read_topic(asked)
+        everything = self.retriever.search(asked, len(self.retriever.at_hand.papers), question.filters)
+        hits = [h for h in everything if h.paper in question.subjects]
+        found = self._carrying(topic, hits) if topic else []
+        draft.used = [*found, *(h for h in hits if h not in found)]
+        if not found:
+            return f"none of these {len(question.subjects)} abstracts says so"
+        several = len(found) > 1
+        for hit in found:
+            draft.composer.say(f"{hit.paper.title}:", lead="\n")
+            told = [telling_sentence(topic, hit, self.picker, self._words)]
+            told += [] if several else rank_sentences(asked, [hit], self.picker)
+            spans = {p.span: p for p in reversed(told[: _TOLD + 1])}
+            for picked in sorted(list(spans.values())[-_TOLD:], key=lambda p: p.span):
+                draft.composer.add(picked.text, "supported", [(picked.paper, picked.span)], score=1.0)
+        return ""
+
+    def _carrying(self, topic: Topic, hits: Sequence[Hit]) -> list[Hit]:
+        """Return the papers that carry a topic; where none does in its words, the one whose sentence comes nearest."""
+        words, place = self._words, self.retriever.at_hand.place
+        if topic.lacking:
+            return [h for h in hits if all(words.does_without(x, place[h.paper.paper_id]) for x in topic.lacking)]
+        held: dict[str, float] = {}
+        for alternative in topic.alternatives:
+            wordings = words.wordings(alternative)
+            for hit in hits:
+                share = words.coverage(wordings, place[hit.paper.paper_id])
+                held[hit.paper.paper_id] = max(share, held.get(hit.paper.paper_id, 0.0))
+        best = max(held.values(), default=0.0)
+        if best >= _LEAST_HELD:
+            return [h for h in hits if held[h.paper.paper_id] >= max(_LEAST_HELD, best - _NEXT)]
+        likely = [(h, telling_sentence(topic, h, self.picker, words).text) for h in hits]
+        fits = [(self.picker.score(topic.text, h.paper.title, [text])[0], h) for h, text in likely]
+        return [max(fits, key=lambda pair: pair[0])[1]] if fits else []
+
+    def _tell(self, topic: Topic, hits: Sequence[Hit], draft: Draft) -> None:
+        for number, hit in enumerate(hits[:MOST_PAPERS], start=1):
+            telling = telling_sentence(topic, hit, self.picker, self._words)
+            draft.composer.say(f"{number}. {hit.paper.title}", lead="\n")
+            draft.composer.add(telling.text, "supported", [(hit.paper, telling.span)], score=1.0, lead="\n   ")
+        if topic.excluded:
+            draft.composer.say(f"Papers that mention “{topic.excluded}” are left out.", lead="\n")
+        if len(hits) > MOST_PAPERS:
+            draft.composer.say(f"{len(hits) - MOST_PAPERS} more papers stand out for this.", lead="\n")
+
+    @property
+    def _words(self) -> TopicWords:
+        return self.retriever.at_hand.topic_words

@@ -1,0 +1,215 @@
+"""The sides of a comparison: which words of a question stand for which paper, and what is left to compare."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from rag.lexical import STOPWORDS
+from rag.questions.naming import A_PAPER, A_THING, mention_of, named_papers, telling_of
+from rag.retrieval.lists import reach_of
+
+if TYPE_CHECKING:
+    from ingest.paper import Paper
+    from rag.questions.filters import Filters
+    from rag.retrieval.retrieve import HybridRetriever
+
+_TOGETHER = re.compile(
+    r"\b(?:the|these|those|both|all)\s+(?P<count>two|three|four|2|3|4)?\s*(?P<about>(?:[^\s,:;?]+\s+){1,6}?)"
+    r"(?:papers|studies|works|articles|methods|benchmarks|surveys|ones)\b(?P<rest>\s+(?:on|about|with|that|for|using)\s+"
+    r"[^,:;?]+?(?=\s+(?:differ|compare|build|handle|approach|do|have|use|get|find|say|report)\b|\s*[,:;?]|$))?",
+    re.IGNORECASE,
+)
+"""Several papers by what they share: "the two StarCraft papers"."""
+_APART = re.compile(
+    r"\s*(?:[,:;?]|\s[-–—]\s|\b(?:and|or|vs\.?|versus|against|with|from|to|than|between|unlike|differs?|compares?)\b)\s*",
+    re.IGNORECASE,
+)
+_COMPARING = frozenset(
+    """compare compares compared comparing comparison contrast contrasting difference differences differ differs
+    different versus vs side common relate put set similar similarity both either each respectively between against
+    please tell me give show us list what how which paper papers approach approaches method methods""".split()
+)
+"""Words that compare and do not say what."""
+_COUNTS = {"three": 3, "four": 4, "3": 3, "4": 4}
+_MARK = "\N{REFERENCE MARK}"
+"""Stands in a question for a paper that is already found."""
+_AND = r"(?:\b(?:and|or|vs\.?|versus|against|than|(?:compared|as opposed) (?:to|with))\b|/|&)"
+_JOINED = re.compile(
+    rf"{_MARK}[^.?:]{{0,50}}\b(?:than|outperforms?|beats?|surpass(?:es)?|differs? from"
+    rf"|compares? (?:to|with)|relates? to)\s+{_MARK}|{_MARK}[’'\"”]?(?: [\w-]{{1,6}})?\s*,?\s*(?:\(\w+\)\s*)?{_AND}\s*"
+    rf"(?:(?:the|that of|both|in)\s+)*[‘'\"“]?{_MARK}"
+    rf"|(?:{_MARK}\s*{_AND}\s+[^:,;?]{{2,60}}|\b(?:and|or|vs\.?|versus)\s+{_MARK})\s*[:,;?].*"
+    r"\b(?:they|their|each|both|respectively|compare|differ|better)\b",
+    re.IGNORECASE,
+)
+"""Two papers joined by an "and"; or one joined to something, and both then spoken of."""
+_NEAR = 10
+"""Papers looked at for a side that is described."""
+_LEAST = 4.0
+_HELD_WEIGHT = 2.5
+"""The paper described scores that many standard deviations above the library's mean, WEIGHT for all of the
+description's words included."""
+_REST_WEIGHT = 0.5
+"""Weight of the score for the rest of the question beside that for the description."""
+_TWO = 2
+
+
+@dataclass(frozen=True)
+class Sides:
+    """The papers compared, in the order in which the question puts them."""
+
+    papers: tuple[Paper, ...]
+    rest: str
+    """What is left of the question: what is compared, in its own words; empty where it says nothing more."""
+    absent: tuple[str, ...] = ()
+    """Sides that no paper of the library is, in the question's words."""
+
+
+def find_sides(
+    question: str, subjects: Sequence[Paper], retriever: HybridRetriever, filters: Filters | None = None
+) -> Sides:
+    """Find the papers that a question compares.
+
+    Those it names come first; "the paper on X" is looked for by its own words, and so is what stands on the other
+    side of an "and" or a "versus". No paper stands for two sides.
+
+    Args:
+        question: standalone.
+        subjects: papers that the conversation is about.
+        retriever: over the library.
+        filters: papers that may be compared.
+    """
+    search = _Search(question, retriever, filters)
+    search.names()
+    search.described(A_PAPER)
+    if len(search.found) < _TWO and not search.together():
+        search.described(A_THING)
+    if len(search.found) + len(search.absent) < _TWO:
+        for paper in subjects:
+            search.found.setdefault(paper, len(question))
+    if len(search.found) + len(search.absent) < _TWO:
+        search.beside()
+    order = sorted(search.found, key=lambda p: search.found[p])
+    return Sides(tuple(order), _aspect(search.text), tuple(search.absent))
+
+
+def two_sided(text: str, papers: Sequence[Paper]) -> bool:
+    """Tell whether a question sets papers side by side: two that it names or describes, joined by an "and"."""
+    marked = text
+    for paper in named_papers(text, papers):
+        if match := mention_of(paper, marked, papers):
+            marked = f"{marked[: match.start()]}{_MARK}{marked[match.end() :]}"
+    for match in [m for m in A_PAPER.finditer(marked) if telling_of(m.group())]:
+        marked = marked.replace(match.group(), _MARK)
+    together = _TOGETHER.search(text)
+    counted = together is not None and together["count"] and telling_of(together["about"])
+    return bool(_JOINED.search(marked) or counted)
+
+
+@dataclass
+class _Search:
+    """A question whose sides are found one by one, and put out of its text as they are."""
+
+    text: str
+    retriever: HybridRetriever
+    filters: Filters | None
+    found: dict[Paper, int] = field(default_factory=dict)
+    """The papers found, and where the question speaks of them."""
+    absent: list[str] = field(default_factory=list)
+    _rest: dict[Paper, float] | None = None
+
+    def names(self) -> None:
+        """Find the papers that the question names."""
+        papers = self.retriever.index.papers
+        for paper in named_papers(self.text, papers):
+            if self.filters and not self.filters.admit(paper):
+                continue
+            if match := mention_of(paper, self.text, papers):
+                self._take(paper, match)
+            else:
+                self.found.setdefault(paper, 0)
+
+    def described(self, pattern: re.Pattern[str]) -> None:
+        """Find the papers that the question describes."""
+        while match := next((m for m in pattern.finditer(self.text) if telling_of(m.group())), None):
+            paper = self._nearest(" ".join(telling_of(match.group())))
+            if paper is None:
+                self.absent.append(match.group().strip())
+            self._take(paper, match)
+
+    def together(self) -> bool:
+        """Find the papers that the question describes as several; tell whether it does."""
+        match = _TOGETHER.search(self.text)
+        telling = telling_of(f"{match['about']} {match['rest'] or ''}") if match else []
+        if not match or not telling:
+            return False
+        for _ in range(_COUNTS.get((match["count"] or "").lower(), _TWO)):
+            if paper := self._nearest(" ".join(telling)):
+                self.found[paper] = match.start()
+        self.text = f"{self.text[: match.start()]} {_MARK} {self.text[match.end() :]}"
+        return True
+
+    def beside(self) -> None:
+        """Find the papers that the words around "and", "versus" and the like stand for."""
+        pieces = [piece for piece in _APART.split(self.text) if _MARK in piece or telling_of(piece)]
+        marked = next((i for i, piece in enumerate(pieces) if _MARK in piece), None)
+        wanted = pieces[:_TWO] if marked is None else pieces[max(0, marked - 1) : marked + _TWO]
+        for piece in wanted:
+            if _MARK not in piece and len(self.found) < _TWO and (paper := self._nearest(" ".join(telling_of(piece)))):
+                self.found[paper] = self.text.find(piece)
+                self.text = self.text.replace(piece, f" {_MARK} ")
+
+    def _take(self, paper: Paper | None, match: re.Match[str]) -> None:
+        if paper is not None:
+            self.found.setdefault(paper, match.start())
+        # as long as what it stands for, so that places keep their order
+        self.text = self.text[: match.start()] + _MARK.ljust(len(match.group())) + self.text[match.end() :]
+
+    def _nearest(self, words: str) -> Paper | None:
+        """Return the paper that some words describe, among those that stand for no side yet.
+
+        What the question asks of both sides helps to tell which is meant: "the paper with 100 samples: how far does
+        it get the context window?"
+        """
+        index = self.retriever.at_hand
+        wordings = index.topic_words.wordings(words)
+        reach = reach_of(len(index.papers))
+        rest = self._of_the_rest()
+        best: tuple[float, Paper] | None = None
+        for hit in self.retriever.search(words, _NEAR, self.filters):
+            held = index.topic_words.coverage(wordings, index.place[hit.paper.paper_id])
+            value = hit.score / reach + _HELD_WEIGHT * held
+            ranked = value + _REST_WEIGHT * rest.get(hit.paper, 0.0)
+            if hit.paper not in self.found and value >= _LEAST and (best is None or ranked > best[0]):
+                best = (ranked, hit.paper)
+        return best[1] if best else None
+
+    def _of_the_rest(self) -> dict[Paper, float]:
+        """Return the scores of papers for what the question asks of both sides."""
+        if self._rest is None:
+            said = _aspect(A_PAPER.sub(f" {_MARK} ", _TOGETHER.sub(f" {_MARK} ", self.text)))
+            hits = self.retriever.search(said, len(self.retriever.index.papers), self.filters) if said else []
+            self._rest = {hit.paper: hit.score for hit in hits}
+        return self._rest
+
+
+def _aspect(text: str) -> str:
+    """Return what a question compares, given its text with the papers marked; empty where it says nothing more."""
+    text = re.sub(rf"\([^()]*{_MARK}[^()]*\)", f" {_MARK} ", text)  # the papers meant, behind a follow-up
+    text = re.sub(rf"(?:['’]s\b)?\s*{_MARK}\s*(?:['’]s\b)?", f" {_MARK} ", text)
+    behind = text.rpartition(_MARK)[2]
+    _, colon, after = text.rpartition(":")
+    for part in (after if colon else "", text):
+        said = " ".join(re.sub(rf"{_MARK}|\b(?:and|or|vs\.?|versus)\s+(?={_MARK})", " ", part).split()).strip(
+            " ,;:?.-–"
+        )
+        if re.search(r"[^\W\d_]", said) and _says_aspect(said):
+            return said
+    return behind.strip() if _says_aspect(behind) else ""
+
+
+def _says_aspect(text: str) -> bool:
+    return any(w.lower() not in STOPWORDS | _COMPARING for w in re.findall(r"[^\W\d_]+", text))

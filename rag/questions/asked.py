@@ -1,0 +1,221 @@
+"""What a question asks for, held against what an abstract mentions.
+
+Similarity alone does not tell a question that an abstract answers from one it does not (cosine and BM25 maxima
+separate them with an AUC of 0.4 to 0.6 on questions after a detail that the right paper leaves out). So the
+question is read: the names it uses, the attribute it asks for, the words no abstract of the library knows.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import takewhile
+
+from ingest.paper import Paper
+from ingest.text import normalise
+from rag.lexical import STOPWORDS, Analyzer, LexicalIndex
+from rag.questions.phrases import OF_QUESTIONS, OF_THE_CATALOGUE, any_of
+
+_NAME = re.compile(
+    r"\b(?:[A-Za-z]*[a-z\d][A-Z][\w.+-]*|[A-Z]{2,}[\w.+-]*"
+    r"|[A-Za-z]+-?\d[\w.+-]*|[A-Z]\w*-[A-Z\d][\w.+-]*)"
+)
+_NOT_NAMES = frozenset(
+    "LLM LLMs AI ML NLP RL GPU GPUs CPU TPU OK PhD API APIs US UK EU SOTA FAQ CEO PDF JSON ID".split()
+)
+_TYPO_CUTOFF = 0.84
+_LEAST_TYPO = 6
+_LEAST_PAPERS = 2
+"""Papers that must hold a word before another is taken for a misspelling of it."""
+_LEAST_ASKED = 4
+_ASKING = tuple(sorted(w for w in OF_QUESTIONS | STOPWORDS if len(w) > 3))
+"""Words that questions are asked in, which no abstract need hold."""
+_SHORT_ASKING = ("which", "what", "when", "where", "paper", "papers", "about", "does", "method", "methods")
+_ENDINGS = frozenset(" y e s es d ed er ers ing ly al ic ion ions able ies ied".split(" "))
+_LEAST_STEM = 0.75
+_analyzer = Analyzer()
+_LEAST_KNOWN = 0.5
+"""Share of a question's words that must be known before the others are taken for misspellings."""
+_FEW = 2
+"""Unknown words up to which each is named as missing; a question of many is one in quite other words."""
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """A detail readers ask for: how a question asks for it, and how an abstract that gives it says so."""
+
+    name: str
+    asks: re.Pattern[str]
+    says: re.Pattern[str]
+
+
+ATTRIBUTES = (
+    Attribute(
+        "a licence",
+        any_of(r"\blicen[cs]e|\blicensed"),
+        any_of(r"\blicen[cs]e|\bapache|\bmit license|creative commons"),
+    ),
+    Attribute(
+        "the hardware or the time of training",
+        any_of(
+            r"\b(?:how many|which|what|type of|kind of)\b[^?]{0,30}\b(?:[gt]pus?|[ah]100s?|accelerators?|hardware)\b",
+            r"\b(?:gpu|tpu|compute)[- ](?:hours?|days?)\b|\btraining time\b",
+            r"\bhow long\b[^?]{0,40}\b(?:train|take)",
+        ),
+        any_of(
+            r"\b[gt]pus?\b|\b[ah]100|\bhardware\b|\baccelerators?\b",
+            r"\b(?:\d[\d.,]*|few|several|many|within|one|two|three)\s+(?:[gt]pu[- ])?"
+            r"(?:hours?|minutes?|days?|seconds?)\b",
+        ),
+    ),
+    Attribute(
+        "who wrote it, or where they work",
+        any_of(
+            r"\bwho (?:wrote|are the authors|is the (?:first |lead |senior )?author|authored|developed|made|created)",
+            r"\baffiliat|\bwhich (?:university|lab|company|institution|institute|group)\b",
+            r"\bname of the (?:first |lead )?author|\b(?:first|lead|corresponding) author",
+        ),
+        any_of(r"\buniversity\b|\binstitute\b|\bresearch lab"),
+    ),
+    Attribute("a learning rate", any_of(r"\blearning[- ]rates?\b"), any_of(r"\blearning[- ]rates?\b")),
+    Attribute("a batch size", any_of(r"\bbatch[- ]sizes?\b"), any_of(r"\bbatch(?:es|[- ]sizes?)?\b")),
+    Attribute(
+        "an optimiser",
+        any_of(r"\b(?:which|what) optimi[sz]er\b"),
+        any_of(r"\boptimi[sz]er|\badam|\bsgd\b|gradient descent"),
+    ),
+    Attribute("random seeds", any_of(r"\b(?:random )?seeds?\b"), any_of(r"\bseeds?\b")),
+    Attribute(
+        "a price or cost in money",
+        any_of(
+            r"\b(?:how much|what)\b[^?]{0,40}\b(?:dollars?|euros?|usd|price|money|pay|paid|salary)\b",
+            r"\bcosts? in (?:dollars|usd|money)|\bhow many (?:dollars|euros|usd)\b",
+        ),
+        any_of(r"\$|\bdollars?\b|\busd\b|\bbudget|\bprice|\bmonetary"),
+    ),
+    Attribute(
+        "where it was published",
+        any_of(
+            r"\b(?:which|what) (?:conference|venue|journal|workshop)|\b(?:conference|venue|journal) (?:was|is|did)",
+            r"\bpublished (?:at|in) (?:which|what)\b",
+        ),
+        any_of(r"\bconference\b|\bjournal\b|\bworkshop\b|\bneurips\b|\bicml\b|\biclr\b|\bacl\b"),
+    ),
+    Attribute(
+        "who paid for it",
+        any_of(r"\bfund(?:ed|ing|ers?)\b|\bgrants?\b|\bsponsor"),
+        any_of(r"\bfund(?:ed|ing)\b|\bgrants?\b|\bsponsor"),
+    ),
+    Attribute(
+        "human annotators",
+        any_of(r"\bannotators?\b|\bcrowd-?workers?\b|\binter-annotator"),
+        any_of(r"\bannotat|\bcrowd|\bhuman (?:rater|expert|evaluat|judg|label)|\bparticipants?\b"),
+    ),
+    Attribute(
+        "a carbon footprint or energy use",
+        any_of(r"\bcarbon\b|\bco2\b|\bemissions?\b|\benergy (?:use|consum)|\bkwh\b"),
+        any_of(r"\bcarbon|\bco2|\bemission|\benergy|\bpower\b"),
+    ),
+)
+
+
+def names_in(text: str) -> tuple[str, ...]:
+    """Return the names a text uses: words with capitals inside, acronyms, and words with a version number."""
+    found = (match.group().rstrip(".+-") for match in _NAME.finditer(text))
+    return tuple(dict.fromkeys(n for n in found if n not in _NOT_NAMES and len(n) > 1))
+
+
+def mentions(paper: Paper, name: str) -> bool:
+    """Tell whether a paper's title or abstract holds a name as a word, whatever its case, hyphens and spaces.
+
+    A version may follow ("Qwen" in "Qwen2.5-7B", "StarCraft" in "StarCraftII"); letters may not ("RAG" is not in
+    "average"). Of a name joined to a common word ("MCTS-style", "Python-Heuristiken") the part that is a name is
+    enough.
+    """
+    text = normalise(f"{paper.title} {paper.abstract}")
+    if as_word(name).search(text):
+        return True
+    parts = name.split("-")
+    named = [p for p in parts if re.search(r"[A-Z]", p) and len(p) > _FEW and (p.isupper() or p == parts[0])]
+    joined = [p for p in parts if p not in named]
+    common = bool(joined) and all(p.isalpha() and len(p) > _FEW + 1 and not names_in(p) for p in joined)
+    return common and any(as_word(p).search(text) for p in named)
+
+
+@lru_cache(maxsize=2_000)
+def as_word(name: str) -> re.Pattern[str]:
+    """Return the pattern of a name in normalised text, its hyphens, dots and spaces free, a plural allowed."""
+    letters = re.sub(r"[^a-z0-9]+", "", normalise(name))
+    letters = letters[:-1] if letters.endswith("s") and len(letters) > _LEAST_ASKED else letters
+    if not letters:
+        return re.compile(r"(?!)")
+    body = r"[-\s.]?".join(map(re.escape, letters))
+    after = r"(?![0-9])(?!\.[0-9])" if letters[-1].isdigit() else ""
+    return re.compile(rf"(?<![a-z0-9]){body}(?:s|i{{2,3}}|iv)?(?![a-z]){after}")
+
+
+def absent_attributes(question: str, paper: Paper) -> tuple[str, ...]:
+    """Return the attributes that a question asks for and a paper's abstract says nothing of."""
+    return tuple(a.name for a in ATTRIBUTES if a.asks.search(question) and not a.says.search(paper.abstract))
+
+
+def unknown_words(question: str, index: LexicalIndex) -> tuple[str, ...]:
+    """Return the rare words of a question whose stem no abstract of the library holds; empty where they are many.
+
+    A rare word is one that the tokenizer has no token for: a common word ("clever") may be said otherwise by an
+    abstract, a term ("qubits") hardly.
+    """
+    words = dict.fromkeys(re.findall(r"(?<![\w-])[^\W\d_]{4,}(?![\w-])", normalise(question)))
+    from ingest.passages import token_counter
+
+    asking = STOPWORDS | OF_QUESTIONS | OF_THE_CATALOGUE
+    count = token_counter()
+    unknown = [
+        w
+        for w in words
+        if w not in asking and index.analyzer.stem(w) not in index.document_frequency and len(count(f" {w}")) > 1
+    ]
+    return tuple(unknown) if len(unknown) <= _FEW else ()
+
+
+def mend_typos(question: str, vocabulary: dict[str, int]) -> tuple[str, dict[str, str]]:
+    """Replace words that the library does not know by the nearest one it does, where one is near.
+
+    Args:
+        question: as asked.
+        vocabulary: the library's words and how many papers hold each.
+
+    Returns:
+        The question mended, and what was replaced by what.
+    """
+    import difflib
+
+    mended: dict[str, str] = {}
+    words = re.findall(r"[^\W\d_]+", normalise(question))
+    known = sum(w in vocabulary or w in STOPWORDS or len(w) < _LEAST_TYPO for w in words)
+    if known < _LEAST_KNOWN * len(words):  # another language, or quite another subject
+        return question, mended
+
+    def mend(match: re.Match[str]) -> str:
+        word = normalise(match.group())
+        if len(word) < _LEAST_ASKED or word in vocabulary or word in _ASKING or names_in(match.group()):
+            return match.group()
+        candidates = [*_ASKING, *(w for w, papers in vocabulary.items() if papers >= _LEAST_PAPERS)]
+        near = [w for w in candidates if abs(len(w) - len(word)) <= _FEW and w[0] == word[0]]
+        near = near if len(word) >= _LEAST_TYPO else [w for w in near if w in _SHORT_ASKING]
+        best = difflib.get_close_matches(word, near, n=1, cutoff=_TYPO_CUTOFF)
+        if not best or _same_family(word, best[0]):
+            return match.group()
+        mended[match.group()] = best[0]
+        return best[0]
+
+    return re.sub(r"[^\W\d_]+", mend, question), mended
+
+
+def _same_family(word: str, other: str) -> bool:
+    """Tell whether two words are forms of one word (plural, tense): of one stem, and alike but for an ending."""
+    shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(word, other, strict=False)))
+    if shared < _LEAST_STEM * len(word) or _analyzer.stem(word) != _analyzer.stem(other):
+        return False
+    return word[shared:] in _ENDINGS and other[shared:] in _ENDINGS

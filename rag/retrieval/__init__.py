@@ -1,0 +1,1 @@
+"""Finding papers and sentences: BM25 and vectors fused, which papers belong to a list, which sentences answer."""

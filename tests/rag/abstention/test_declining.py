@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import pytest
+
+from rag import Assistant
+from rag.abstention.declining import declined_text, missing_sentence
+from tests.support.shelf import FROG, TIDE
+
+
+@pytest.mark.parametrize(
+    ("question", "lacking"),
+    [
+        ("What learning rate does FrogNet use?", "a learning rate"),
+        ("Who wrote TidePredict?", "who wrote it, or where they work"),
+        ("Under which licence is ChessMind released?", "a licence"),
+        ("How many GPUs does TinyBits need?", "the hardware or the time of training"),
+    ],
+)
+def test_a_detail_that_the_right_abstract_leaves_out_is_declined_by_name(
+    assistant: Assistant, question: str, lacking: str
+) -> None:
+    answer = assistant.ask(question)
+    assert answer.abstained
+    assert answer.missing == (lacking,)
+    assert lacking in answer.abstention_reason
+    assert lacking in answer.text
+    assert answer.citations == ()
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is the capital of Peru?",
+        "Who won the football match yesterday?",
+        "What does SwampBench measure?",
+        "Is ToadFormer better than NewtNet?",
+    ],
+)
+def test_a_question_the_library_does_not_answer_is_declined_with_the_nearest_named(
+    assistant: Assistant, question: str
+) -> None:
+    answer = assistant.ask(question)
+    assert answer.abstained
+    assert answer.abstention_reason
+    assert answer.text.startswith("The papers here do not answer this: ")
+    assert all(source.title in answer.text for source in answer.sources[:3])
+    assert answer.citations == ()
+    assert {s.support for s in answer.sentences} == {"not_a_claim"}
+
+
+def test_a_name_that_no_abstract_mentions_is_said_beside_an_answer(assistant: Assistant) -> None:
+    answer = assistant.ask("What accuracy does FrogNet reach on SwampBench?")
+    assert not answer.abstained
+    assert "SwampBench" in answer.missing
+    assert "does not mention SwampBench; no abstract here does" in answer.text
+
+
+def test_a_name_that_no_abstract_mentions_is_said_beside_a_comparison(assistant: Assistant) -> None:
+    answer = assistant.ask("Compare FrogNet and TidePredict with SwampFormer")
+    assert "SwampFormer" in answer.missing
+    assert "“SwampFormer”" in answer.text
+
+
+def test_what_is_missing_is_said_in_the_text_and_nothing_else_is_missing(assistant: Assistant) -> None:
+    answer = assistant.ask("What accuracy does FrogNet reach on PondBench?")
+    assert answer.missing == ()
+    assert "None of these abstracts" not in answer.text
+
+
+def test_a_declined_text_names_three_papers_at_most() -> None:
+    text = declined_text("it is so", [FROG, TIDE, FROG, TIDE])
+    assert text.count("“") == 3
+    assert declined_text("it is so", []) == "The papers here do not answer this: it is so."
+
+
+def test_what_is_missing_is_quoted_where_it_is_a_word() -> None:
+    assert missing_sentence(["ToadNet"]) == "None of these abstracts mentions “ToadNet”."
+    assert missing_sentence(["a licence", "ToadNet"]) == "None of these abstracts mentions a licence or “ToadNet”."
+
+
+def test_filters_that_no_paper_meets_decline(assistant: Assistant) -> None:
+    answer = assistant.ask("What accuracy does FrogNet reach?", filters={"digest": "no_such_digest"})
+    assert answer.abstained
+    assert answer.sources == ()
+    assert answer.citations == ()
+
+
+def test_a_filter_keeps_other_papers_out_of_the_answer(assistant: Assistant) -> None:
+    answer = assistant.ask("What accuracy does FrogNet reach?", filters={"digest": "002_beta"})
+    assert FROG.title not in answer.text
+    assert FROG.paper_id not in {s.paper_id for s in answer.sources}

@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import pytest
+
+from ingest.paper import Paper
+from rag import Assistant
+from rag.abstention.premises import holds, otherwise, proper_names, strange_numbers, taken_for_granted
+from rag.grounding.checker import EmbeddedChecker
+from rag.retrieval.picker import HybridPicker
+from tests.support.shelf import BREAD, CHESS, FROG, MERGE_A, MERGE_B, QUANT_A, TIDE, WIND, bag
+
+
+@pytest.mark.parametrize(
+    ("question", "names"),
+    [
+        ("How does the Bidirectional Feature Pyramid Network inside FrogNet help?",
+         ("FrogNet", "Bidirectional Feature Pyramid Network")),
+        ("Does FrogNet beat Tree of Thoughts on PondBench?", ("FrogNet", "PondBench", "Tree of Thoughts")),
+        ("Which pond is best? Every frog knows.", ()),
+        ("What do LLMs make of it?", ()),
+        ("WHAT DOES IT REACH ON PONDS", ()),
+        ("In welcher Sprache sind die Frösche im Teich geschrieben?", ()),
+        ("Apart from English, which languages were tried?", ("English",)),
+        ("How often does Whisper invent sentences?", ("Whisper",)),
+    ],
+)  # fmt: skip
+def test_names_are_read_from_acronyms_and_runs_of_capitals(question: str, names: tuple[str, ...]) -> None:
+    assert set(proper_names(question)) == set(names)
+
+
+def test_a_name_of_several_words_is_held_where_all_its_long_words_are() -> None:
+    assert holds(TIDE, "Gaussian Processes")
+    assert not holds(TIDE, "Gaussian Splatting")
+    assert holds(BREAD, "North") is False
+
+
+@pytest.mark.parametrize(
+    ("question", "numbers"),
+    [
+        ("Why does FrogNet reach only 40% accuracy?", ["40%"]),
+        ("FrogNet reaches 62.2 % accuracy; against what?", []),
+        ("FrogNet reaches 0.622; against what?", []),
+        ("Which three ponds were used?", []),
+        ("Does FrogNet need 1000 recordings?", ["1000"]),
+    ],
+)
+def test_numbers_that_the_abstract_does_not_give_are_told(question: str, numbers: list[str]) -> None:
+    assert strange_numbers(question, FROG) == numbers
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Why do merged networks fail when signs agree?", ["merged networks fail when signs agree"]),
+        ("MergeKing needs a lot of data. Which data is it?", ["MergeKing needs a lot of data"]),
+        ("I half remember a paper on frogs. What was it?", []),
+        ("What explains that merging raises the error by 18%?", ["merging raises the error by 18%"]),
+        ("How much did TinyBits gain in perplexity?", ["TinyBits gain in perplexity"]),
+        ("What is FrogNet?", []),
+    ],
+)
+def test_what_a_question_takes_for_granted_is_read(question: str, said: list[str]) -> None:
+    assert [statement for statement, _ in taken_for_granted(question)] == said
+
+
+@pytest.mark.parametrize(
+    ("question", "paper"),
+    [
+        ("Why does resolving signs before merging raise the error by 18%?", MERGE_B),
+        ("Why does resolving signs before merging lower the error by 25%?", MERGE_B),
+        ("Club players rated 12% of its explanations as useful. Why?", CHESS),
+    ],
+)
+def test_a_premise_that_the_abstract_says_otherwise_is_found(question: str, paper: Paper) -> None:
+    checker = EmbeddedChecker(HybridPicker(bag()))
+    found = otherwise(question, paper, checker)
+    assert found is not None
+    assert found.reasons
+    assert found.spans
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Why does resolving signs before merging lower the error by 18%?",
+        "How does it cope with something quite different from all that?",
+        "What does the remedy cost?",
+    ],
+)
+def test_a_premise_that_holds_or_is_said_in_other_words_is_let_pass(question: str) -> None:
+    assert otherwise(question, MERGE_B, EmbeddedChecker(HybridPicker(bag()))) is None
+
+
+def test_another_papers_name_is_corrected_before_anything_is_quoted(assistant: Assistant) -> None:
+    answer = assistant.ask("Does TidePredict work in the North Sea?")
+    first = answer.sentences[0]
+    assert "does not mention North Sea" in first.text
+    assert WIND.title in first.text
+    assert first.support == "computed"
+    assert "North Sea" in answer.missing
+    assert {c.paper_id for c in answer.citations} >= {TIDE.paper_id, WIND.paper_id}
+
+
+def test_a_turned_premise_is_answered_with_what_the_abstract_says(assistant: Assistant) -> None:
+    answer = assistant.ask("Why did TinyBits double the memory?")
+    quotes = {e.quote for s in answer.sentences for e in s.evidence}
+    assert any("halves the memory" in q for q in quotes)
+    assert QUANT_A.title in {c.title for c in answer.citations}
+
+
+def test_two_papers_that_do_not_mention_each_other_are_told_apart(assistant: Assistant) -> None:
+    answer = assistant.ask("How is PondBench used to train MergeKing?")
+    assert "No abstract here mentions both" in answer.text
+    assert MERGE_A.title in {c.title for c in answer.citations}

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from rag import Assistant
+from rag.abstention.wanted import counts, missing_things, wanted
+from rag.grounding.tokens import tokens_of
+from tests.support.shelf import CHESS, FROG, POND, TIDE
+
+
+@pytest.mark.parametrize(
+    ("question", "phrases"),
+    [
+        ("How many annotators labelled the recordings?", ["annotators labelled"]),
+        ("Which learning rate was used in the first run?", ["learning rate"]),
+        ("What is the licence of the code?", ["licence"]),
+        ("How fast is it?", []),
+        ("What does it reach?", []),
+    ],
+)
+def test_the_thing_wanted_is_read_from_the_question(question: str, phrases: list[str]) -> None:
+    assert [w.phrase for w in wanted(question)] == phrases
+
+
+@pytest.mark.parametrize(("thing", "told"), [("recordings", True), ("ponds", True), ("frogs", False)])
+def test_a_thing_is_counted_where_a_number_stands_by_it(thing: str, told: bool) -> None:
+    assert counts(POND, tokens_of(thing)[0]) is told
+
+
+@pytest.mark.parametrize(
+    ("question", "missing"),
+    [
+        ("How many recordings does it hold?", ()),
+        ("How many biologists labelled each recording?", ()),
+        ("How many microphones does it use?", ("how many microphones",)),
+        ("Which temperature was used?", ("temperature",)),
+        ("Which benchmark was used?", ()),
+        ("What accuracy does it reach?", ()),
+    ],
+)
+def test_only_things_of_which_the_abstract_says_nothing_are_missing(question: str, missing: tuple[str, ...]) -> None:
+    assert missing_things(question, POND) == missing
+
+
+def test_meaning_stands_in_for_letters() -> None:
+    def alike(ours: Sequence[str], theirs: Sequence[str]) -> NDArray[np.float32]:
+        return np.array([[0.9 if word == "accuracy" else 0.0 for word in theirs]], dtype=np.float32)
+
+    assert missing_things("Which correctness was seen?", FROG) == ("correctness",)
+    assert missing_things("Which correctness was seen?", FROG, alike) == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "title"),
+    [
+        ("How many volcanoes does ChessMind visit?", CHESS.title),
+        ("Which thermometer does TidePredict rely on?", TIDE.title),
+    ],
+)
+def test_what_is_wanted_and_not_given_is_said_first(assistant: Assistant, question: str, title: str) -> None:
+    answer = assistant.ask(question)
+    assert answer.missing
+    assert title in answer.text
+    assert not any(s.support == "supported" for s in answer.sentences[:1])

@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import pytest
+
+from rag import Assistant
+from rag.extractive.extract import MOST_SENTENCES, MOST_WORDS, best_of, gist, pick, rank_sentences
+from rag.retrieval.picker import HybridPicker
+from rag.retrieval.retrieve import Hit
+from tests.support.shelf import DIMENSION, FROG, MERGE_B, SHELF, TIDE, BagOfStems, bag, paper
+
+
+def hit(p: object, score: float = 3.0) -> Hit:
+    (found,) = [x for x in SHELF if x == p]
+    return Hit(found, score, 0.5, 1.0, 0, len(found.abstract))
+
+
+@pytest.fixture(scope="module")
+def picker() -> HybridPicker:
+    return HybridPicker(bag())
+
+
+@pytest.mark.parametrize(
+    ("question", "about", "words"),
+    [
+        ("What accuracy is reached on PondBench?", FROG, "62.2% accuracy"),
+        ("What is the sample complexity?", FROG, "quadratic"),
+        ("What is the mean error?", TIDE, "4 cm over 30 days"),
+        ("Are storm surges modelled?", TIDE, "not modelled"),
+        ("Does the remedy add cost at inference?", MERGE_B, "no cost at inference"),
+    ],
+)
+def test_the_sentence_that_says_it_is_picked(picker: HybridPicker, question: str, about: object, words: str) -> None:
+    assert words in best_of(question, hit(about), picker).text
+
+
+def test_picked_sentences_are_spans_of_their_abstract_best_first(picker: HybridPicker) -> None:
+    ranked = rank_sentences("What accuracy is reached?", [hit(FROG), hit(TIDE)], picker)
+    assert len(ranked) == 7
+    assert [p.score for p in ranked] == sorted((p.score for p in ranked), reverse=True)
+    for picked in ranked:
+        assert picked.text == picked.paper.abstract[slice(*picked.span)]
+
+
+def test_a_pick_is_short(picker: HybridPicker) -> None:
+    picked = pick("frogs ponds tides harbours merging", [hit(p) for p in SHELF], picker)
+    assert 1 <= len(picked) <= MOST_SENTENCES
+    assert sum(len(p.text.split()) for p in picked) <= MOST_WORDS
+
+
+def test_the_papers_rank_weighs_beside_the_sentence(picker: HybridPicker) -> None:
+    question = "What is in words that neither uses?"
+    assert pick(question, [hit(FROG, 9.0), hit(TIDE, 1.0)], picker)[0].paper == FROG
+    assert pick(question, [hit(FROG, 1.0), hit(TIDE, 9.0)], picker)[0].paper == TIDE
+
+
+def test_nothing_is_picked_of_nothing(picker: HybridPicker) -> None:
+    assert pick("What?", [], picker) == []
+    empty = paper("Empty", "")
+    assert pick("What?", [Hit(empty, 1.0, 0.1, 0.0, 0, 0)], picker) == []
+
+
+def test_the_gist_begins_with_what_is_done_or_found() -> None:
+    told = gist(hit(MERGE_B))
+    assert "We show that resolving signs" in told[0].text
+    assert len(told) == 3
+
+
+def test_words_of_the_title_do_not_count_for_a_sentence(picker: HybridPicker) -> None:
+    covered = picker.coverage("How does FrogNet count?", "FrogNet", ["FrogNet sings.", "We count."])
+    assert covered[0] == 0.0
+    assert covered[1] == 1.0
+
+
+def test_rare_words_weigh_more() -> None:
+    picker = HybridPicker(bag(), idf=lambda term: 9.0 if term == "whale" else 1.0)
+    one, other = picker.coverage("whale song", "", ["a whale", "a song"])
+    assert (one, other) == (0.9, 0.1)
+
+
+class Refusing(BagOfStems):
+    """Embeds questions alone."""
+
+    def _get_text_embedding(self, text: str) -> list[float]:
+        raise AssertionError(f"embedded again: {text}")
+
+    def _get_query_embedding(self, query: str) -> list[float]:
+        return bag().get_text_embedding(query)
+
+
+def test_stored_vectors_are_used_in_place_of_the_embedder(assistant: Assistant) -> None:
+    retriever = assistant.retriever
+    retriever.search("frogs")
+    stored = HybridPicker(Refusing(dimension=DIMENSION), stored=retriever.sentence_vector)
+    first = FROG.abstract[:47]
+    assert stored.similarity("frogs counted", [first])[0] == pytest.approx(
+        HybridPicker(bag()).similarity("frogs counted", [first])[0], abs=1e-5
+    )
+
+
+def test_an_extractive_answer_is_made_of_quotes_alone(assistant: Assistant) -> None:
+    for p in SHELF:
+        answer = assistant.ask(f"What does “{p.title}” show?")
+        claims = [s for s in answer.sentences if s.support != "not_a_claim"]
+        assert claims
+        for sentence in claims:
+            assert [e.quote for e in sentence.evidence] == [sentence.text]
+            assert sentence.text in p.abstract

@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import pytest
+
+from rag import Assistant
+from rag.lexical import LexicalIndex
+from rag.questions.asked import absent_attributes, mend_typos, mentions, names_in, unknown_words
+from tests.support.shelf import FROG, POND, SHELF, paper
+
+VOCABULARY = {"accuracy": 5, "quantization": 4, "complexity": 3, "merging": 6, "benchmark": 4, "rarely": 1, "frogs": 2}
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("What does FrogNet do on PondBench?", ("FrogNet", "PondBench")),
+        ("Does GPT-4 beat Qwen2.5-1M?", ("GPT-4", "Qwen2.5-1M")),
+        ("How do LLMs and GPUs compare?", ()),
+        ("What is MCTS?", ("MCTS",)),
+        ("What is the accuracy?", ()),
+        ("RLHF, RLHF and DPO.", ("RLHF", "DPO")),
+    ],
+)
+def test_the_names_of_a_text_are_found(text: str, names: tuple[str, ...]) -> None:
+    assert names_in(text) == names
+
+
+@pytest.mark.parametrize("name", ["FrogNet", "frognet", "Frog-Net", "PondBench", "FrogNets", "FrogNet-style"])
+def test_a_name_is_found_whatever_its_case_hyphens_and_plural(name: str) -> None:
+    assert mentions(FROG, name)
+
+
+@pytest.mark.parametrize("name", ["ToadNet", "SwampBench", "FrogNet2"])
+def test_a_name_that_is_not_there_is_not_found(name: str) -> None:
+    assert not mentions(FROG, name)
+
+
+@pytest.mark.parametrize(
+    ("question", "attribute"),
+    [
+        ("Under which licence is it released?", "a licence"),
+        ("How many GPUs were used?", "the hardware or the time of training"),
+        ("Who wrote the paper?", "who wrote it, or where they work"),
+        ("What learning rate was used?", "a learning rate"),
+        ("What batch size was used?", "a batch size"),
+        ("Which optimizer was used?", "an optimiser"),
+        ("Which random seeds were used?", "random seeds"),
+        ("How many dollars did it cost?", "a price or cost in money"),
+        ("At which conference was it published?", "where it was published"),
+        ("Who funded it?", "who paid for it"),
+        ("How many annotators were there?", "human annotators"),
+        ("What is the carbon footprint?", "a carbon footprint or energy use"),
+    ],
+)
+def test_a_detail_that_an_abstract_leaves_out_is_named(question: str, attribute: str) -> None:
+    assert absent_attributes(question, POND) == (attribute,)
+
+
+def test_a_detail_that_an_abstract_gives_is_not_absent() -> None:
+    told = paper("T", "We train with a learning rate of 0.1 on 8 GPUs for 3 hours. The MIT license applies.")
+    for question in ("What learning rate?", "How many GPUs were used?", "Which licence applies?"):
+        assert absent_attributes(question, told) == ()
+
+
+def test_a_question_after_nothing_of_the_kind_lacks_nothing() -> None:
+    assert absent_attributes("What accuracy does it reach?", POND) == ()
+
+
+def test_words_that_no_abstract_holds_are_named() -> None:
+    index = LexicalIndex(SHELF)
+    assert unknown_words("What accuracy do zebras reach on ponds?", index) == ("zebras",)
+    assert unknown_words("What accuracy is reached in a pond?", index) == ()
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How many ponds does PondBench hold?",
+        "hello, what accuracy does FrogNet reach?",
+        "Which approach kneads dough?",
+        "Please explain the mean error of TidePredict",
+        "Summarise FrogNet",
+        "Tell me the accuracy of FrogNet",
+    ],
+)
+def test_words_in_which_questions_are_asked_are_not_missed(question: str) -> None:
+    assert unknown_words(question, LexicalIndex(SHELF)) == ()
+
+
+def test_a_question_in_quite_other_words_has_no_unknown_ones_named() -> None:
+    assert unknown_words("Zebras gallop towards purple savannahs", LexicalIndex(SHELF)) == ()
+
+
+@pytest.mark.parametrize(
+    ("asked", "mended"),
+    [
+        ("What acuracy does it reach?", "What accuracy does it reach?"),
+        ("What accurracy does it reach?", "What accuracy does it reach?"),
+        ("Which papers use quantisation?", "Which papers use quantization?"),
+        ("What sample complexty has it?", "What sample complexity has it?"),
+        ("Wich papers use merging?", "which papers use merging?"),
+    ],
+)
+def test_a_misspelt_word_is_mended_and_noted(asked: str, mended: str) -> None:
+    text, notes = mend_typos(asked, VOCABULARY)
+    assert text == mended
+    assert len(notes) == 1
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "What accuracy does it reach?",
+        "What does it do to merge and merges?",  # forms of a known word
+        "What does FrogNets accuracy say?",  # names are never mended
+        "What does BenchMarck reach?",
+        "What is the rate?",  # short
+        "Was ist die Genauigkeit der Quantisierung bei Fröschen im Teich?",  # another language
+        "How does it really help?",  # near a word that one paper alone holds
+        "Frog accuracy",
+    ],
+)
+def test_what_may_be_meant_as_it_stands_is_left(asked: str) -> None:
+    assert mend_typos(asked, VOCABULARY) == (asked, {})
+
+
+def test_a_typo_is_answered_as_if_it_were_none_and_said(assistant: Assistant) -> None:
+    right = assistant.ask("What accuracy does FrogNet reach?")
+    wrong = assistant.ask("What acuracy does FrogNet reach?")
+    assert wrong.sentences[0].text == right.sentences[0].text
+    assert wrong.question == "What acuracy does FrogNet reach?"
+    assert wrong.standalone_question == "What accuracy does FrogNet reach?"
+    assert "read “acuracy” as “accuracy”" in wrong.provenance.notes

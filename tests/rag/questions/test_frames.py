@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import pytest
+
+from rag.questions.frames import in_english
+
+PUT = [
+    ("Wie viele Arbeiten gibt es?", "how many papers"),
+    ("Wie viele Artikel haben Code?", "how many papers with code"),
+    ("Wie viele Paper sind im Digest vom 31. Oktober?", "how many papers digest of 31 October"),
+    ("Wie viele Arbeiten haben mehr als fünf Autoren?", "how many papers more than five authors"),
+    ("Wie viele Arbeiten haben nur einen Autor?", "how many papers one authors"),
+    ("Wie viele Arbeiten wurden seit 2024 veröffentlicht?", "how many papers since 2024"),
+    ("Wie viele Arbeiten handeln von Reinforcement Learning?", "how many papers about Reinforcement Learning"),
+    ("Wie viele Autoren hat TAROT?", "how many authors TAROT"),
+    ("Wieviele Veröffentlichungen ohne Quellcode?", "how many papers without code"),
+    ("Combien d'articles y a-t-il ?", "how many papers"),
+    ("Combien d’articles ont du code ?", "how many papers with code"),
+    ("Combien d'articles dans le digest du 31 octobre ?", "how many papers digest of 31 October"),
+    ("Combien de papiers ont un seul auteur ?", "how many papers one authors"),
+    ("Combien d'articles depuis 2024 ?", "how many papers since 2024"),
+    ("Combien d'articles mentionnent GitHub ?", "how many papers mention GitHub"),
+    ("¿Cuántos artículos hay?", "how many papers"),
+    ("¿Cuántos artículos tienen código?", "how many papers with code"),
+    ("¿Cuántos artículos hay en el digest del 31 de octubre?", "how many papers digest of 31 October"),
+    ("¿Cuántos artículos tienen más de cinco autores?", "how many papers more than five authors"),
+    ("¿Cuántos artículos se publicaron antes de 2024?", "how many papers before 2024"),
+    ("有多少篇论文", "how many papers"),
+    ("有多少篇论文有代码", "how many papers with code"),
+    ("有多少篇论文只有一位作者", "how many papers one author"),
+    ("有多少篇论文超过5位作者", "how many papers more than 5 authors"),
+    ("10月31日的digest有多少篇论文", "October 31 digest how many papers"),
+    ("2024年以来有多少篇论文", "since 2024 how many papers"),
+    ("有多少篇关于reinforcement learning的论文", "how many papers about reinforcement learning"),
+]
+
+
+@pytest.mark.parametrize(("asked", "english"), PUT)
+def test_the_frame_of_a_count_is_put_into_english(asked: str, english: str) -> None:
+    assert in_english(asked).rstrip(" ?") == english
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "How many papers are there?",
+        "Wie viele Frösche zählt FrogNet?",
+        "Was ist FrogNet?",
+        "Combien de grenouilles compte FrogNet ?",
+        "¿Cuántas ranas hay?",
+        "FrogNet有多少个参数",
+        "",
+    ],
+)
+def test_what_is_no_count_of_papers_is_left_as_it_is(asked: str) -> None:
+    assert in_english(asked) == asked

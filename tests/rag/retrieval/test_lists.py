@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rag import Assistant
+from rag.questions.filters import Filters
+from rag.retrieval.lists import MOST_PAPERS, belonging, holding_all
+from tests.support.shelf import BETA, BREAD, CHESS, FROG, MERGE_A, MERGE_B, MERGE_C, POND, SHELF, bag, fill, paper, seen
+from tests.support.shelf import settings_in as settings_of
+
+
+def test_the_papers_that_hold_every_word_are_found_by_stem(assistant: Assistant) -> None:
+    held = holding_all(["model", "merge"], assistant.retriever)
+    assert held == [MERGE_A, MERGE_B, MERGE_C]
+    assert holding_all(["frog", "wind"], assistant.retriever) == []
+    assert holding_all([], assistant.retriever) == []
+
+
+def test_a_name_in_the_question_lists_the_papers_that_mention_it(assistant: Assistant) -> None:
+    hits = belonging("Which papers use PondBench?", assistant.retriever)
+    assert {h.paper.title for h in hits} == {FROG.title, POND.title}
+
+
+def test_a_filter_alone_lists_every_paper_it_lets_through(assistant: Assistant) -> None:
+    hits = belonging("Which papers are in digest 2?", assistant.retriever, Filters(digest=BETA))
+    assert {h.paper.title for h in hits} == {p.title for p in SHELF if BETA in p.digests}
+
+
+def test_neither_topic_nor_filter_lists_nothing(assistant: Assistant) -> None:
+    assert belonging("Which papers are there?", assistant.retriever) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("Which papers are about dough?", BREAD),
+        ("Which papers use PondBench?", FROG),
+        ("Which papers explain chess moves?", CHESS),
+    ],
+)
+def test_each_paper_is_listed_with_one_sentence_of_its_own(assistant: Assistant, question: str, first: object) -> None:
+    answer = assistant.ask(question)
+    titles = [s for s in answer.sentences if s.support == "not_a_claim"]
+    quotes = [s for s in answer.sentences if s.support == "supported"]
+    assert len(titles) == len(quotes) == len(answer.citations) > 0
+    assert first in [p for p in SHELF if p.title in answer.text]
+    for number, (title, quote, citation) in enumerate(zip(titles, quotes, answer.citations, strict=True), start=1):
+        assert title.text == f"{number}. {citation.title}"
+        assert [e.n for e in quote.evidence] == [number] == [citation.n]
+
+
+def test_a_paper_that_holds_the_topic_is_listed_in_a_small_library_too(tmp_path: Path) -> None:
+    settings = settings_of(tmp_path)
+    fill(settings, SHELF[:4])
+    answer = Assistant.open(settings, embed_model=bag()).ask("Which papers are about model merging?")
+    assert not answer.abstained
+    assert {c.title for c in answer.citations} == {MERGE_A.title, MERGE_B.title}
+
+
+def test_more_papers_than_are_shown_are_counted(tmp_path: Path) -> None:
+    settings = settings_of(tmp_path)
+    many = [
+        paper(f"Note {i} on ZebraNet", f"ZebraNet is tried on task {i}.", seen(BETA)) for i in range(MOST_PAPERS + 3)
+    ]
+    fill(settings, [*SHELF, *many])
+    answer = Assistant.open(settings, embed_model=bag()).ask("Which papers use ZebraNet?")
+    assert len(answer.citations) == MOST_PAPERS
+    assert answer.text.endswith("3 more papers stand out for this.")
+
+
+def test_a_topic_that_no_paper_is_about_is_declined_with_the_nearest(assistant: Assistant) -> None:
+    answer = assistant.ask("Which papers are about underwater basket weaving in antiquity?")
+    assert answer.abstained
+    assert answer.citations == ()
+    assert "The nearest are “" in answer.text
+
+
+def test_a_filter_said_in_a_question_is_echoed(assistant: Assistant) -> None:
+    answer = assistant.ask("Which papers in digest 2 use merging?")
+    assert answer.filters == {"digest": BETA}
+    assert answer.text.startswith("Looking only at the 6 papers in the digest 002_beta.")
+    assert MERGE_C.title not in answer.text
