@@ -1,11 +1,12 @@
-"""What a grounded answer costs beside a bare vector search with the same embedder, in one run.
+"""What a grounded answer costs beside a bare vector search with the same embedder, and what checking a sentence costs.
 
-Prints the median and 95th percentile of both, in milliseconds, and their ratio::
+Prints the median and 95th percentile of each, in milliseconds, and the ratio of the first two::
 
     .venv/bin/python -m bench.latency [--library DIR] [--questions N]
 
 The questions are the development rows of the fact set; the baseline embeds the question and asks Chroma for the ten
-nearest passages, which is what a vector-only quickstart does before any answer is written.
+nearest passages, which is what a vector-only quickstart does before any answer is written. The sentences checked are
+the development claims, each against its paper, whose own sentences are embedded before, as those of a library are.
 """
 
 from __future__ import annotations
@@ -14,22 +15,45 @@ import argparse
 import statistics
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TypeVar
 
-from evals.rows import FACTS, load_facts
+from evals.grounding import Pair, pairs_of
+from evals.rows import FACTS, load_claims, load_facts
+from ingest.library import Library
 from rag import Assistant
+from rag.grounding import make_checker
 
 NEAREST = 10
+SENTENCES = 100
+_Given = TypeVar("_Given")
 
 
-def milliseconds(run: Callable[[str], object], questions: Sequence[str]) -> list[float]:
-    """Time a function over questions, after one pass to warm up."""
-    run(questions[0])
+def milliseconds(run: Callable[[_Given], object], given: Sequence[_Given]) -> list[float]:
+    """Time a function over what it is given, after one call to warm up."""
+    run(given[0])
     taken = []
-    for question in questions:
+    for item in given:
         start = time.perf_counter()
-        run(question)
+        run(item)
         taken.append((time.perf_counter() - start) * 1000)
     return taken
+
+
+def checking(library: Library) -> list[float]:
+    """Time the embedded checker over claims; none where the library holds none of their papers."""
+    rows = [row for row in load_claims() if row.split == "dev"]
+    pairs = pairs_of(rows, library.papers())[1][:SENTENCES]
+    if not pairs:
+        return []
+    checker = make_checker(replace(library.settings, checker="", judge="off"), library.embedder)
+    for pair in pairs:
+        checker.check(f"{pair.paper.title}?", pair.paper)
+
+    def check(pair: Pair) -> object:
+        return checker.check(pair.claim, pair.paper)
+
+    return milliseconds(check, pairs)
 
 
 def shown(name: str, taken: Sequence[float]) -> str:
@@ -53,6 +77,8 @@ def main() -> None:
     ours, baseline = milliseconds(assistant.ask, questions), milliseconds(bare, questions)
     print(shown("grounded answer, extractive", ours))
     print(shown("bare vector search", baseline))
+    if checked := checking(library):
+        print(shown("a sentence checked", checked))
     print(f"ratio of medians             {statistics.median(ours) / statistics.median(baseline):.1f}")
 
 

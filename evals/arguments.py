@@ -7,6 +7,7 @@ from pathlib import Path
 
 from evals.rows import SPLITS, TYPES
 from evals.session import PARTS
+from ingest.settings import ANSWER_MODES
 
 _ABOUT = """Measure citetrail: every question of the fact set through the same Assistant a user calls, the retrieval
 baselines and the claim set beside it. Without options: on the bundled sample and, when CITETRAIL_DIGESTS names
@@ -44,7 +45,13 @@ def _positive(text: str) -> int:
 
 
 def _add_commands(parser: argparse.ArgumentParser) -> None:
-    commands = parser.add_subparsers(dest="command", metavar="{retrieval,grounding,answers,check}")
+    commands = parser.add_subparsers(dest="command", metavar="{models,retrieval,grounding,answers,check}")
+    models = commands.add_parser("models", help="several models and ways to answer, on the same questions")
+    models.add_argument("--name", action="append", metavar="MODEL", help="repeatable (default: all chat models)")
+    modes = [mode for mode in ANSWER_MODES if mode != "auto"]
+    models.add_argument("--mode", action="append", choices=modes, help="a way to answer; repeatable (default: all)")
+    models.add_argument("--count", type=_positive, default=24, metavar="N", help="questions (default: 24)")
+    models.add_argument("--json", dest="json_file", type=Path, metavar="FILE", help="write metrics and answers there")
     retrieval = commands.add_parser("retrieval", help="our retriever on a data set in BEIR's layout")
     retrieval.add_argument("--dataset", required=True, type=Path, metavar="DIR", help="corpus, queries and qrels")
     grounding = commands.add_parser("grounding", help="our checker on claims with their context")

@@ -45,6 +45,8 @@ def open_session(path: Path, threads: int = 0) -> InferenceSession:
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
     options.intra_op_num_threads = threads
+    # Threads that wait by spinning take the cores from an Ollama on the same machine, and from each other.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     make: Callable[..., InferenceSession] = onnxruntime.InferenceSession
     try:
         return make(str(path), options, providers=["CPUExecutionProvider"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import dataclasses
 import os
 import reprlib
@@ -48,10 +49,8 @@ class Assistant:
 
         self.library = library
         self.retriever = HybridRetriever(library, library.settings.top_k)
-        self.generator_name = writer.name if writer else "extractive"
-        self._writer = writer
-        self._reader = Reader(self.retriever, writer)
         self._equip()
+        self._take(writer)
 
     def _equip(self) -> None:
         """Make the parts that rest on the library's embedder."""
@@ -69,12 +68,36 @@ class Assistant:
         self._extractive = Extractive(
             self.retriever, answering_picker(self.settings, self._picker), EmbeddedChecker(judge, words), words
         )
-        self._generation = self._generating(self._writer, judging, judge) if self._writer else None
+        self._judging = judging, judge
+
+    def _take(self, writer: Writer | None, mode: str = "") -> None:
+        """Have the answers written by a model, in a way other than that of the settings if one is given, or by none."""
+        self._mode = mode
+        self.generator_name = writer.name if writer else "extractive"
+        self._writer = writer
+        self._reader = Reader(self.retriever, writer)
+        self._generation = self._generating(writer, *self._judging) if writer else None
+
+    def written_by(self, model: str, mode: str = "") -> Assistant:
+        """Return an assistant over the same library whose answers an Ollama model writes, or none.
+
+        Args:
+            model: its name, as the server lists it; empty for the papers' own sentences.
+            mode: one of :data:`~ingest.settings.ANSWER_MODES`; empty for that of the settings.
+
+        Raises:
+            ModelError: the model cannot be used.
+        """
+        chosen = dataclasses.replace(self.settings, generator="ollama" if model else "extractive", model=model)
+        other = copy.copy(self)
+        other._take(open_writer(chosen), mode)
+        return other
 
     def _keep_up(self) -> None:
         """See what other processes have written; where a reindex has put another embedder in place, take it up."""
         if self.retriever.index.revision and self.library.embedder is not self._embedder:
             self._equip()
+            self._take(self._writer, self._mode)
 
     def _generating(self, writer: Writer, judging: BaseEmbedding, picker: HybridPicker) -> Generation:
         return Generation(
@@ -82,7 +105,7 @@ class Assistant:
             self._extractive,
             make_checker(self.settings, judging, picker, writer),
             self._picker,
-            self.settings.answer_mode,
+            self._mode or self.settings.answer_mode,
             self.settings.on_unsupported,
         )
 

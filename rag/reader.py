@@ -13,6 +13,8 @@ from rag.answer import Turn
 from rag.catalogue import LISTS_ALL, compute, conditions
 from rag.catalogue.continuing import continued
 from rag.extractive.sides import two_sided
+from rag.extractive.similar import asks_for_similar
+from rag.extractive.within import compared_within
 from rag.generation.conversation import rewritten
 from rag.lexical import STOPWORDS
 from rag.questions.asides import UNSEARCHED
@@ -41,6 +43,10 @@ _NEAREST = 8
 _COMPUTED = ("count", "metadata", "overview")
 _FEW = 2
 """Words up to which a question that points back, where there is nothing to point to, does not say what it is about."""
+_COUNTED_HERE = re.compile(
+    r"\b(?:papers?|articles?|studies|works|entries|authors?|comments?|digests?|years?|dates?)\b", re.IGNORECASE
+)
+"""What the catalogue counts; two papers asked how many of anything else are compared."""
 _ASKING = STOPWORDS | OF_QUESTIONS | OF_THE_CATALOGUE
 
 
@@ -141,6 +147,10 @@ class Reader:
             kind = "fact"
         if (kind == "fact" or (kind == "list" and not ASKS_WHICH_PAPERS.search(mended))) and two_sided(mended, papers):
             kind = "compare"
+        if kind == "compare" and compared_within(mended, papers):
+            kind = "fact"
+        if asks_for_similar(mended, subjects):
+            kind = "list"
         if tidied.language and kind == "count" and not COUNTS_PAPERS.search(mended):
             kind = "fact"
         if tidied.paper and kind == "fact" and not subjects:
@@ -161,11 +171,15 @@ class Reader:
         )
 
     def _uncomputed(self, question: Question, given: Filters) -> Question:
-        """Take what only sounds like one of the catalogue for a fact, its times for part of what is asked."""
-        sounds = question.kind in ("count", "metadata") and question.filters != given
-        if not sounds or compute(question, self._retriever) is not None:
-            return question
+        """Take what only sounds like one of the catalogue for a fact or a comparison, its times for part of it."""
         text = question.standalone
+        sided = two_sided(text, self._retriever.index.papers)
+        sounds = question.kind in ("count", "metadata") and (question.filters != given or sided)
+        of_papers = not sided or question.kind != "count" or _COUNTED_HERE.search(text)
+        if not sounds or (of_papers and compute(question, self._retriever) is not None):
+            return question
+        if sided:
+            return replace(question, kind="compare")
         stated = stated_filters(text, self._retriever.index.papers, "fact")
         return replace(question, kind="fact", filters=given.merged(stated), prefers=preferred(text))
 

@@ -15,7 +15,7 @@ import gradio as gr
 
 from ingest.errors import CitetrailError
 from ui.page_html import BUSY, answer_html, error_html, failure_html, question_html, streaming_html
-from ui.page_status import digests_of, examples_for, header_html
+from ui.page_status import EXTRACTIVE, OLLAMA, digests_of, examples_for, header_html, writers_for
 
 if TYPE_CHECKING:
     from rag import Assistant
@@ -36,18 +36,33 @@ UNFINISHED = (
 _ALL = "All digests"
 _EMPTY = (
     '<div class="ct-empty"><p class="ct-lead">Ask your papers.</p>'
-    "<p>Every sentence of an answer is cited to the words it rests on.</p></div>"
+    "<p>Every sentence of an answer is cited to the words it rests on, or marked where there are none.</p></div>"
 )
 
 
 class Conversation:
-    """The page's events. It holds the assistant and nothing of any visitor."""
+    """The page's events. It holds the assistant, one for each model that was chosen, and nothing of any visitor."""
 
     def __init__(self, assistant: Assistant) -> None:
         self.assistant = assistant
+        self._by_model = {assistant.generator_name: assistant}
+
+    def written_by(self, generator: str) -> Assistant:
+        """Return the assistant for what a visitor has chosen to write the answers.
+
+        Args:
+            generator: the name of an assistant's generator; empty for that of the assistant served.
+
+        Raises:
+            ModelError: the model cannot be used.
+        """
+        name = generator or self.assistant.generator_name
+        if name not in self._by_model:
+            self._by_model[name] = self.assistant.written_by(name.removeprefix(OLLAMA) if name != EXTRACTIVE else "")
+        return self._by_model[name]
 
     def answer(
-        self, question: str, transcript: Transcript, history: History, digest: str
+        self, question: str, transcript: Transcript, history: History, digest: str, generator: str = ""
     ) -> Iterator[tuple[Any, Any, Any]]:
         """Answer one question, showing the words as they come."""
         from rag.answer import Answer
@@ -62,7 +77,7 @@ class Conversation:
         yield _with(before, streaming_html("")), history, _box(busy=True)
         live = Live(str(len(before)))
         try:
-            for event in self.assistant.stream(asked, history=history, filters=_filters(digest)):
+            for event in self.written_by(generator).stream(asked, history=history, filters=_filters(digest)):
                 if isinstance(event, Answer):
                     said = _said(asked, event)
                     yield _with(before, answer_html(event, str(len(before)))), [*history, *said], _box(busy=False)
@@ -75,10 +90,22 @@ class Conversation:
         """Say that an answer was not finished. Gradio calls this when it was stopped and when it failed, often both."""
         return _with(_without_unfinished(transcript), failure_html(*UNFINISHED)), _box(busy=False)
 
-    def status(self) -> tuple[str, Any]:
-        """Return the head of the page and the digests to choose from, as they are now."""
+    def status(self) -> tuple[str, Any, Any]:
+        """Return the head of the page, the digests and the models to choose from, as they are now."""
         digests = digests_of(self.assistant.library.papers())
-        return header_html(self.assistant), gr.update(choices=[(_ALL, ""), *[(name, name) for name in digests]])
+        writers = writers_for(self.assistant)
+        return (
+            header_html(self.assistant),
+            gr.update(choices=[(_ALL, ""), *[(name, name) for name in digests]]),
+            gr.update(choices=writers, value=self.assistant.generator_name, visible=len(writers) > 1),
+        )
+
+    def head(self, generator: str) -> str:
+        """Return the head of the page for what a visitor has chosen to write the answers."""
+        try:
+            return header_html(self.written_by(generator))
+        except CitetrailError:  # told when a question is asked
+            return header_html(self.assistant)
 
 
 def _said(asked: str, answer: Any) -> History:
@@ -124,8 +151,12 @@ def build_page(assistant: Assistant) -> gr.Blocks:
             digest = gr.Dropdown(
                 [(_ALL, "")], value="", label="Digest", container=False, elem_id="ct-digest", scale=0, min_width=220
             )
+            writer = gr.Dropdown(
+                [], label="Answers written by", container=False, elem_id="ct-writer", scale=0, min_width=220,
+                visible=False,
+            )  # fmt: skip
             fresh = gr.Button("New conversation", size="sm", scale=0, min_width=150, elem_id="ct-fresh")
-        _wire(Conversation(assistant), page, _Parts(head, chat, box, history, digest, fresh))
+        _wire(Conversation(assistant), page, _Parts(head, chat, box, history, digest, writer, fresh))
     return page
 
 
@@ -136,6 +167,7 @@ class _Parts:
     box: gr.Textbox
     history: gr.State
     digest: gr.Dropdown
+    writer: gr.Dropdown
     fresh: gr.Button
 
 
@@ -145,7 +177,7 @@ def _wire(conversation: Conversation, page: gr.Blocks, parts: _Parts) -> None:
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     asking: dict[str, Any] = {
         "fn": conversation.answer,
-        "inputs": [box, chat, history, parts.digest],
+        "inputs": [box, chat, history, parts.digest, parts.writer],
         "outputs": [chat, history, box],
         "trigger_mode": "multiple",  # by default a question right after a stop would be lost
         "concurrency_limit": AT_ONCE,
@@ -158,7 +190,8 @@ def _wire(conversation: Conversation, page: gr.Blocks, parts: _Parts) -> None:
         event.failure(conversation.unfinished, chat, [chat, box], **quiet)
     box.stop(None, None, None, cancels=[asked, picked], **quiet)  # which counts as a failure of what is cancelled
     parts.fresh.click(_anew, None, [chat, history, box], cancels=[asked, picked], **quiet)
-    page.load(conversation.status, None, [parts.head, parts.digest], **quiet)
+    parts.writer.input(conversation.head, parts.writer, parts.head, **quiet)
+    page.load(conversation.status, None, [parts.head, parts.digest, parts.writer], **quiet)
 
 
 def _anew() -> tuple[Transcript, History, Any]:

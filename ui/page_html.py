@@ -53,7 +53,8 @@ def live_html(known: Answer, rest: str, thinking: str, turn: str) -> str:
     """
     shown = _text(known, quotes(known), turn)
     after = _e(rest if not shown or rest[:1].isspace() else f" {rest}")
-    return f'{BUSY}{_thinking(thinking)}<div class="ct-text">{(shown + after).strip() or _READING}</div></div>'
+    text = f'<div class="ct-text">{(shown + after).strip() or _READING}</div>'
+    return f"{BUSY}{_thinking(thinking)}{text}{_legend(known)}</div>"
 
 
 def _thinking(text: str) -> str:

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from ingest.paper import Paper
     from rag import Assistant
 
+EXTRACTIVE, OLLAMA = "extractive", "ollama/"
+"""The generator without a model, and how the names of those by Ollama begin."""
+_WITHOUT = "No model: quotes only"
 _NAME_LENGTH = 28
 _NAMED_EXAMPLES = 2
 
@@ -28,7 +31,7 @@ def header_html(assistant: Assistant) -> str:
 
 def _banner(assistant: Assistant) -> str:
     name = html.escape(assistant.generator_name)
-    if assistant.generator_name != "extractive":
+    if assistant.generator_name != EXTRACTIVE:
         return (
             f'<p class="ct-banner"><b>{name}</b> writes the answers; each sentence is held against what it cites.</p>'
         )
@@ -39,15 +42,32 @@ def _banner(assistant: Assistant) -> str:
 
 
 def _why_extractive(assistant: Assistant) -> str:
-    if assistant.settings.generator == "extractive":
+    if assistant.settings.generator == EXTRACTIVE:
         return "It is set so; <code>--generator auto</code> uses a local model where there is one."
     from rag.ollama import probe
 
     status = probe(assistant.settings)
     if not status.problem:
-        return "Ollama is there now: start citetrail again to have the answers written by a model."
-    how = f"To have them written by a model: <code>{html.escape(status.fix)}</code>, then start citetrail again."
+        return "Choose a model below to have them written."
+    how = f"To have them written by a model: <code>{html.escape(status.fix)}</code>, then load this page anew."
     return f"{html.escape(status.problem)} {how}"
+
+
+def writers_for(assistant: Assistant) -> list[tuple[str, str]]:
+    """Return what may write the answers, as labels and names of generators: the one in use first, no model last.
+
+    Where the settings say that no model writes, none is looked for.
+    """
+    used = assistant.generator_name
+    labels = {used: used.removeprefix(OLLAMA)}
+    if assistant.settings.generator != EXTRACTIVE:
+        from rag.ollama import probe
+
+        for model in probe(assistant.settings).models:
+            if model.purpose == "chat":
+                labels[f"{OLLAMA}{model.name}"] = f"{model.name} (Ollama's cloud)" if model.remote else model.name
+    labels[EXTRACTIVE] = _WITHOUT
+    return [(label, name) for name, label in labels.items()]
 
 
 def digests_of(papers: Sequence[Paper]) -> list[str]:

@@ -41,6 +41,13 @@ FAR = 0.22
 """Cosine below which it is far, however the question is worded. These were chosen on development rows."""
 ONE_COVERED = 0.48
 """Share of a short question's weighted words that one of the nearest papers must hold for a fact."""
+PRACTICAL_COVERED = 0.75
+"""The same where the asker is after something to do ("how do I cook rice?") in a word that no paper holds."""
+_PRACTICAL = re.compile(
+    r"^\W*(?:(?:so|and|please|hey|hi|ok)\W+)*(?:(?:how|where|when|why|what|which)\b[^?]{0,30}?\b)?"
+    r"(?:(?:do|can|should|could|would|must|may) (?:i|we|one|you)|(?:best|easiest|good) (?:way|time|place) to|to)\b",
+    re.IGNORECASE,
+)
 ALIKE = 0.55
 """Cosine from which a fact may be told in other words than a short question's."""
 _NEAREST = 3
@@ -123,6 +130,8 @@ class Decider:
             return Finding(attributes, f"the abstract of “{paper.title}” does not mention {' or '.join(attributes)}")
         if subjects:
             return self._of_a_paper(question, subjects)
+        if self._practical(question) and not self._in_words_of(question, hits):
+            return Finding(reason="no abstract comes near what is asked")
         if stands_out(hits) and comes_near(question, hits, self.index) and paper == hits[0].paper:
             return self._of_a_paper(question, [paper])
         return self._of_any(question, hits, picked)
@@ -206,9 +215,13 @@ class Decider:
         if not asked or len(asked) > SHORT or max(h.similarity for h in hits[:_NEAREST]) >= ALIKE:
             return True
         total = sum(map(self.index.idf, asked))
-        return any(
-            sum(map(self.index.idf, asked & self._terms(h.paper))) >= ONE_COVERED * total for h in hits[:_NEAREST]
-        )
+        least = PRACTICAL_COVERED if self._practical(question) else ONE_COVERED
+        return any(sum(map(self.index.idf, asked & self._terms(h.paper))) >= least * total for h in hits[:_NEAREST])
+
+    def _practical(self, question: str) -> bool:
+        """Tell whether the asker is after something to do, in a word that no paper here holds."""
+        asked = self.index.analyzer.terms(" ".join(topic_words(question)))
+        return _PRACTICAL.match(question) is not None and any(t not in self.index.document_frequency for t in asked)
 
     def holders(self, name: str) -> tuple[Paper, ...]:
         """Return the papers of the library that mention a name, those that share most of its words first."""

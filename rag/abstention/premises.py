@@ -57,6 +57,17 @@ _HINTED = re.compile(
     r"\b(?:what|which|how|where|when|whom?)\b[^?,;]*?\b(?:does|do|did)\s+(?P<rest>[^?,;]+)", re.IGNORECASE
 )
 """Of any other question only the direction is taken for granted ("how much did it lose")."""
+_IMPERATIVE = re.compile(
+    r"^\W*(?:(?:please|now|then|and|so|also|ok(?:ay)?|just|kindly|first|next|hey|hi|hello)\W+)*"
+    r"(?:(?:can|could|would|will) you (?:please )?)?"
+    r"(?:explain|tell|list|describe|give|name|show|compare|contrast|summari[sz]e|find|state|say|discuss|outline|help"
+    r"|imagine|suppose|assume|consider|let|write|provide|clarify|elaborate|identify|quote|cite|report|recommend|suggest"
+    r"|remind|define|answer|check|confirm|verify|prove|argue|enumerate|mention|specify|look|search|search for|sketch"
+    r"|walk|teach|convince|justify|note|count|rank|order|sort|print|return|use|keep|be|do|don['’]t|repeat|put)\b"
+    r"(?:\s+(?:me|us|for me|to me|that))*",
+    re.IGNORECASE,
+)
+"""The opening of a sentence that asks for something without a question mark, and so claims nothing."""
 _OF_THE_ASKER = re.compile(r"\b(?:i|i'm|i've|we|my|me|someone|somebody|there (?:was|is|were))\b", re.IGNORECASE)
 """A sentence about the asker, or one that introduces what is meant, claims nothing of a paper."""
 _TELLING = ("turned", "negated", "exchanged", "absent_numbers", "moved_numbers", "bounds", "reach")
@@ -137,8 +148,10 @@ def taken_for_granted(question: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     found: dict[str, tuple[str, ...]] = {}
     for start, end in split_sentences(question):
         sentence = question[start:end].strip()
-        if not sentence.endswith("?") and not _OF_THE_ASKER.search(sentence):
+        imperative = _IMPERATIVE.match(sentence)
+        if not sentence.endswith("?") and not imperative and not _OF_THE_ASKER.search(sentence):
             found[sentence.rstrip(".")] = _TELLING
+        sentence = sentence[imperative.end() :] if imperative else sentence
         if match := next((m for pattern in _TAKEN if (m := pattern.search(sentence))), None):
             found[match["rest"].strip()] = _TELLING
         elif match := _HINTED.search(sentence):

@@ -40,7 +40,8 @@ _OF_ANY_PAPER = frozenset(
     assign assigned contributed combined attached needed used tried tested family class group groups example
     examples improvement gain increase reduction success experiments tool tools language languages topic topics rule
     rules principle paradigm version exact precise specific overall average mean best first second third other two
-    three people algorithm algorithms theory concept concepts phenomenon""".split()
+    three people figure figures numbers gains improvements accuracies
+    algorithm algorithms theory concept concepts phenomenon""".split()
 )
 """Words that say what kind of thing is asked for; an abstract may give it without the word."""
 _REACH = 4
@@ -99,6 +100,12 @@ def missing_things(question: str, paper: Paper, likeness: Likeness | None = None
         elif not thing.counted and thing.telling and not any(_held(t, held, likeness) for t in thing.telling):
             missing.append(thing.phrase)
     return tuple(missing)
+
+
+def says(text: str, paper: Paper, likeness: Likeness | None = None) -> bool:
+    """Tell whether a paper's title and abstract hold a telling word of a text, or one that means the like."""
+    held = [t for t in tokens_of(f"{paper.title}. {paper.abstract}") if t.content]
+    return any(_held(t, held, likeness) for t in tokens_of(text) if t.content and t.text not in STOPWORDS)
 
 
 def _held(token: Token, held: Sequence[Token], likeness: Likeness | None) -> bool:

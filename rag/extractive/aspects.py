@@ -31,7 +31,9 @@ _ASPECTS: tuple[tuple[Move, re.Pattern[str]], ...] = (
         "result",
         any_of(
             r"\b(?:results?|scores?|accura\w*|gains?|improv\w*|success|perform\w*|conclu\w*|finds?|findings?|best|well"
-            r"|reach\w*|how (?:much|far|many|big|large|long|high)|outcome|report\w*|say|says|claims?|guarantees?)\b"
+            r"|reach\w*|how (?:much|far|many|big|large|long|high|badly|poorly)|outcome|report\w*|say|says|claims?"
+            r"|guarantees?|favou?rs?|prefers?|recommends?|advocates?|suggests?|figures?|fares?|find out|evidence"
+            r"|better|beats?|wins?)\b"
         ),
     ),
     (
@@ -46,8 +48,8 @@ _ASPECTS: tuple[tuple[Move, re.Pattern[str]], ...] = (
 )
 """What a question compares, and which move of an abstract tells it; the first that fits counts, and the second."""
 NUMBER = any_of(
-    r"\bhow (?:much|many|far|long|fast|large|big|high|often|well)\b|\bby how much\b",
-    r"\b(?:scores?|rates?|percent\w*|points|accuracy|speed-?ups?|gains?|numbers?|figures?|sizes?)\b",
+    r"\bhow (?:much|many|far|long|fast|large|big|high|often|well|badly|poorly)\b|\bby how much\b",
+    r"\b(?:success|scores?|rates?|percent\w*|points|accuracy|speed-?ups?|gains?|numbers?|figures?|sizes?)\b",
 )
 """Asks that a figure answers best."""
 FIGURE_ONLY = any_of(
@@ -66,7 +68,10 @@ GENERIC = (
         weakness weaknesses drawback drawbacks make makes solve solves achieve achieves help overall respectively
         side tackle tackles problem problems fast faster cheap cheaper rate rates success tested two three four first
         second last ones papers harder easier larger bigger smaller newer older stronger weaker longer shorter slower
-        higher lower more less beat beats need needs""".split()
+        higher lower more less beat beats need needs treat treats handle handles deal deals manages build builds built
+        choose chooses apply applies approach badly poorly figure figures report reports say says claim claims state
+        states favour favours favor favors prefer prefers recommend recommends advocate advocates suggest suggests
+        remove removes relative compare compares compared fare fares own one ones set sets off""".split()
     )
 )
 """Words of an aspect that name it and say nothing of what it is about."""

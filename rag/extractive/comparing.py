@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ingest.paper import Paper
-from rag.abstention.wanted import missing_things
+from rag.abstention.wanted import missing_things, says
 from rag.extractive.aspects import FIGURE_ONLY, GENERIC, NUMBER, SILENT, moves_of, telling_of
 from rag.extractive.extract import Picked, SentencePicker
-from rag.extractive.moves import Told, told_by
+from rag.extractive.moves import Move, Told, told_by
 from rag.extractive.sides import find_sides
 from rag.questions.asked import absent_attributes
 from rag.questions.naming import short_name
@@ -27,20 +27,29 @@ if TYPE_CHECKING:
 LEAST_PAPERS = 2
 MOST_PAPERS = 5
 """Papers set side by side; of more, the first."""
-MOST_WORDS = 120
+MOST_WORDS = 150
 """Words quoted in a whole comparison, shared among its papers; each has one sentence at least."""
-_MOST_SENTENCES = 3
 _COMMON = re.compile(r"\b(?:in common|alike|similar\w*|shared?|same)\b", re.IGNORECASE)
-_MOVE_WEIGHT, _OTHER_WEIGHT, _NUMBER_WEIGHT, _SAYS_WEIGHT, _BACKGROUND_WEIGHT = 0.3, -0.2, 0.3, 0.4, -0.6
+_MOVE_WEIGHT, _OTHER_WEIGHT, _NUMBER_WEIGHT, _SAYS_WEIGHT, _BACKGROUND_WEIGHT = 0.4, -0.2, 0.4, 0.4, -0.6
 """Weights, beside the picker's order of a paper's sentences (0 to 1), of each move asked for, of a result where none is
 asked for, of a measured figure where one is asked for, of the share of the aspect's words, and of a sentence that only
 sets the scene."""
-_LEAST_WORDS = 7
+_LEAST_WORDS = 6
 """Words below which a sentence ("We have several findings.") tells nothing, unless it gives a figure."""
+_INTRODUCED_WEIGHT = 0.4
+"""The same where only what is told before the asking has words of its own ("Both plan games. What do they cost?")."""
+_OWN_ASPECTS: frozenset[Move] = frozenset({"result", "cost", "data", "limit"})
+"""Moves that are asked for in themselves, whatever the papers are about."""
+_COUNTED = re.compile(r"\bhow many\b", re.IGNORECASE)
+_SPELLED = re.compile(
+    r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|twenty"
+    r"|thirty|forty|fifty|hundreds?|thousands?|millions?|dozens?)\b",
+    re.IGNORECASE,
+)
 _GENERIC_WEIGHT = 0.3
 """Weight of the picker's order where an aspect has no other words: the move decides then."""
-_MARGIN = 0.7
-"""How far below the best sentence of a paper a further one may be."""
+_MARGINS = (0.7, 0.35)
+"""How far below the best sentence of a paper a second and a third may be."""
 _COMMON_WORDS = 5
 _WIDEST = 0.3
 """Share of the library's papers above which a word they have in common tells nothing."""
@@ -78,16 +87,16 @@ class Comparer:
         sides = find_sides(text, subjects, self.retriever, question.filters)
         if len(sides.papers) + len(sides.absent) < LEAST_PAPERS or not sides.papers:
             return False
-        rest = sides.rest
+        rest, asked = sides.rest, sides.asked
         if _COMMON.search(question.standalone) and (shared := self._common(sides.papers)):
-            rest = ", ".join(shared)
+            rest = asked = ", ".join(shared)
             both = "Both" if len(sides.papers) == LEAST_PAPERS else "All"
             draft.composer.add(f"{both} speak of {rest}.", "computed", cited=sides.papers)
         compared = sides.papers[:MOST_PAPERS]
         for paper in compared:
             draft.composer.say(f"{paper.title}:", lead="\n")
             if rest:
-                self._aspect(rest, paper, MOST_WORDS // len(compared), draft)
+                self._aspect(rest, asked, paper, MOST_WORDS // len(compared), draft)
             else:
                 _quote(_overall(paper, MOST_WORDS // len(compared)), draft)
         if len(sides.papers) > len(compared):
@@ -99,10 +108,18 @@ class Comparer:
         draft.missing = tuple(dict.fromkeys((*draft.missing, *sides.absent)))
         return True
 
-    def _aspect(self, aspect: str, paper: Paper, budget: int, draft: Draft) -> None:
-        """Quote what a paper says of an aspect; where it does not say it, tell so and quote what is nearest."""
-        picked = _within(self._ranked(aspect, paper), budget)
-        missing = self._missing(aspect, paper, picked)
+    def _aspect(self, aspect: str, asked: str, paper: Paper, budget: int, draft: Draft) -> None:
+        """Quote what a paper says of an aspect; where it does not say it, tell so and quote what is nearest.
+
+        Args:
+            aspect: what is compared.
+            asked: the part of it that asks.
+            paper: one of those compared.
+            budget: words that may be quoted.
+            draft: the answer.
+        """
+        picked = _within(self._ranked(aspect, asked, paper), budget)
+        missing = self._missing(asked, paper, picked)
         if missing:
             said = f"The abstract of “{short_name(paper)}” does not {missing.said}"
             ending = "; what comes nearest:" if missing.near else "."
@@ -111,17 +128,22 @@ class Comparer:
             picked = picked[:1] if missing.near else []
         _quote(sorted(picked, key=lambda p: p.span), draft)
 
-    def _ranked(self, aspect: str, paper: Paper) -> list[Picked]:
+    def _ranked(self, aspect: str, asked: str, paper: Paper) -> list[Picked]:
         """Return a paper's sentences, those first that tell an aspect."""
-        told = _telling(paper)
+        if not (told := _telling(paper)):
+            return []
         texts = [paper.abstract[t.span[0] : t.span[1]] for t in told]
         scores = self.picker.score(aspect, paper.title, texts)
         low, spread = min(scores), (max(scores) - min(scores)) or 1.0
         words = self.retriever.at_hand.topic_words
-        telling = telling_of(aspect)
-        wordings = words.wordings(" ".join(telling))
-        weight = 1.0 if telling else _GENERIC_WEIGHT
-        wanted, number = moves_of(aspect), bool(NUMBER.search(aspect))
+        telling, introduced = telling_of(asked), telling_of(aspect)
+        wordings = words.wordings(" ".join(telling or introduced))
+        wanted, number = moves_of(asked) or moves_of(aspect), bool(NUMBER.search(asked))
+        counted, weight = bool(_COUNTED.search(asked)), _GENERIC_WEIGHT
+        if telling or (introduced and not wanted & _OWN_ASPECTS):
+            weight = 1.0  # "Both do without labels. How?": what is told first is what is asked about
+        elif introduced:
+            weight = _INTRODUCED_WEIGHT
 
         def value(place: int) -> float:
             one = told[place]
@@ -129,8 +151,8 @@ class Comparer:
                 weight * (scores[place] - low) / spread
                 + _MOVE_WEIGHT * len(wanted & one.moves)
                 + _OTHER_WEIGHT * ("result" in one.moves - wanted)
-                + _NUMBER_WEIGHT * (number and one.measured)
-                + _SAYS_WEIGHT * words.said_in(wordings, texts[place])
+                + _NUMBER_WEIGHT * (number and (one.measured or (counted and bool(_SPELLED.search(texts[place])))))
+                + weight * _SAYS_WEIGHT * words.said_in(wordings, texts[place])
                 + _BACKGROUND_WEIGHT * ("background" in one.moves)
             )
 
@@ -147,10 +169,12 @@ class Comparer:
             return _Missing(things, f"say {' or '.join(said)}")
         words, place = self.retriever.at_hand.topic_words, self.retriever.at_hand.place[paper.paper_id]
         telling = " ".join(telling_of(aspect))
-        if telling and not words.coverage(words.wordings(telling), place):
+        if telling and not words.coverage(words.wordings(telling), place) and not says(telling, paper, self.likeness):
             return _Missing((telling,), f"mention “{telling}”")
         told, spans = told_by(paper), {p.span for p in picked}
-        if FIGURE_ONLY.search(aspect) and not any(t.measured for t in told if t.span in spans):
+        figures = any(t.measured for t in told if t.span in spans)
+        figures = figures or bool(_COUNTED.search(aspect) and any(_SPELLED.search(p.text) for p in picked))
+        if FIGURE_ONLY.search(aspect) and not figures:
             return _Missing(("a figure",), "give a figure for this")
         made = {move for t in told if "background" not in t.moves for move in t.moves}
         silent = [said for move, said in SILENT if move in moves_of(aspect) - made and not telling]
@@ -216,10 +240,10 @@ def _within(ranked: Sequence[Picked], budget: int) -> list[Picked]:
     words = sum(len(p.text.split()) for p in chosen)
     for sentence in ranked[1:]:
         length = len(sentence.text.split())
-        if words + length <= budget and chosen[0].score - sentence.score <= _MARGIN:
+        if words + length <= budget and chosen[0].score - sentence.score <= _MARGINS[len(chosen) - 1]:
             chosen.append(sentence)
             words += length
-        if len(chosen) == _MOST_SENTENCES:
+        if len(chosen) > len(_MARGINS):
             break
     return chosen
 

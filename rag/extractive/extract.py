@@ -30,6 +30,17 @@ _DOES = re.compile(
 _FINDS = re.compile(r"\b(?:result|experiment|show|find|found|outperform|achiev|demonstrat|improv)|\d", re.IGNORECASE)
 _FOUND = 0.6
 """Weight of a finding beside what the paper does."""
+_ASKS_NUMBER = re.compile(
+    r"\bhow (?:many|much|big|large|small|far|fast|long|high|low|often|deep|wide)\b|\bhow \w+er\b|\bnumber of\b"
+    r"|\bby what\b|\b(?:what|which) (?:percent\w*|share|fraction|proportion|number|factor|accuracy|score|rate|size"
+    r"|margin|speed-?up|level|length|improvement|gain|ratio)\b",
+    re.IGNORECASE,
+)
+_GIVES_NUMBER = re.compile(
+    r"(?<![\w-])\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|twice|doubl\w*|half|dozens?|hundreds?|thousands?|millions?"
+    r"|billions?|orders? of magnitude)\b",
+    re.IGNORECASE,
+)
 _WITHOUT_CLAIM = 3
 """A sentence of fewer words (a heading, an enumeration's "(2)") answers nothing."""
 
@@ -60,18 +71,29 @@ def rank_sentences(question: str, hits: Sequence[Hit], picker: SentencePicker) -
 
 
 def pick(question: str, hits: Sequence[Hit], picker: SentencePicker) -> list[Picked]:
-    """Pick the sentences of one paper that answer a question, most relevant first, as few as it allows."""
+    """Pick the sentences of one paper that answer a question, most relevant first, as few as it allows.
+
+    Where the question asks for a number and none of them gives one, the likeliest that does is put in.
+    """
     ranked = rank_sentences(question, hits[:PAPERS_READ], picker)
     ranked = [sentence for sentence in ranked if sentence.paper == ranked[0].paper]
+    chosen = _best(ranked)
+    if _ASKS_NUMBER.search(question) and not any(_GIVES_NUMBER.search(p.text) for p in chosen):
+        number = next((p for p in ranked if _GIVES_NUMBER.search(p.text)), None)
+        return [number, *_best(chosen, len(number.text.split()), 1)] if number else chosen
+    return chosen
+
+
+def _best(ranked: Sequence[Picked], words: int = 0, taken: int = 0) -> list[Picked]:
+    """Return the best sentences that come near the first, beside some already taken, which have so many words."""
     chosen: list[Picked] = []
-    words = 0
     for sentence in ranked:
         length = len(sentence.text.split())
-        if chosen and (words + length > MOST_WORDS or chosen[0].score - sentence.score > MARGIN):
+        if (chosen or taken) and (words + length > MOST_WORDS or ranked[0].score - sentence.score > MARGIN):
             continue
         chosen.append(sentence)
         words += length
-        if len(chosen) == MOST_SENTENCES:
+        if len(chosen) + taken == MOST_SENTENCES:
             break
     return chosen
 

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rag.abstention.declining import NEAR
+from rag.abstention.declining import ALIKE, NEAR
 from rag.extractive.extract import SentencePicker, rank_sentences
+from rag.extractive.similar import asks_for_similar, similar_papers
 from rag.extractive.telling import telling_sentence
-from rag.questions.naming import without_names
+from rag.questions.asked import names_in
+from rag.questions.naming import short_name, without_names
 from rag.questions.pointers import GROUP
-from rag.questions.topic import Topic, read_topic
+from rag.questions.topic import Topic, read_topic, telling_words
 from rag.retrieval.lists import MOST_PAPERS, belonging, reach_of
 
 if TYPE_CHECKING:
@@ -26,6 +28,8 @@ _LEAST_HELD = 0.55
 """Share of a topic's words that a paper must hold to come near it, or for it to be true of one of several papers."""
 _LEAST_TOGETHER = 0.5
 """Share of the topic's neighbours that must be neighbours in that paper."""
+_ALL_TOGETHER, _SEVERAL = 0.999, 2
+"""Papers that must hold all neighbours of a topic as neighbours before others must hold some."""
 _NEXT = 0.15
 """How far below the best share another paper's may be."""
 _TOLD = 2
@@ -52,15 +56,51 @@ class Lister:
         """Put a list into a draft; return why the question is declined, nothing where it is answered."""
         if len(question.subjects) > 1 and question.continues:
             return self._among(question, draft)
+        if asks_for_similar(question.standalone, question.subjects):
+            return self._similar(question, draft)
         hits = belonging(question.standalone, self.retriever, question.filters)
-        draft.used = hits or draft.used
         topic = read_topic(question.standalone)
+        hits = self._without_scattered(topic, hits)
+        draft.used = hits or draft.used
         if not hits and topic.excluded:
             return f"every paper found for it mentions “{topic.excluded}”"
         if not hits or not self._comes_near(topic, hits):
             return "no abstract comes near the topic"
         self._tell(topic, hits, draft)
         return ""
+
+    def _similar(self, question: Question, draft: Draft) -> str:
+        """List the papers nearest to the one that is named."""
+        hits, others = similar_papers(question, self.retriever)
+        paper = question.subjects[0]
+        draft.used = hits or others[:MOST_PAPERS]
+        if not hits:
+            return f"no other abstract comes near “{short_name(paper)}”"
+        self._tell(Topic(paper.title, (paper.title,)), hits, draft)
+        return ""
+
+    def _without_scattered(self, topic: Topic, hits: Sequence[Hit]) -> list[Hit]:
+        """Leave out papers that hold a topic's words only apart, where several hold them together.
+
+        "Process" and "reward" are said of decision processes, too. What means the like or abbreviates it stays.
+        """
+        words, place = self._words, self.retriever.at_hand.place
+        several = [a for a in topic.alternatives if len(telling_words(a)) > 1]
+        if topic.lacking or len(several) < max(len(topic.alternatives), 1) or any(map(names_in, several)):
+            return list(hits)
+        together = {
+            hit.paper.paper_id: max(words.together(a, place[hit.paper.paper_id]) for a in several) for hit in hits
+        }
+        if sum(share >= _ALL_TOGETHER for share in together.values()) < _SEVERAL:
+            return list(hits)
+
+        def stays(hit: Hit) -> bool:
+            at = place[hit.paper.paper_id]
+            ways = [words.wordings(a) for a in several]
+            otherwise = any(words.coverage(way, at) > words.coverage(way[:1], at) for way in ways)
+            return together[hit.paper.paper_id] > 0 or otherwise or hit.similarity >= ALIKE
+
+        return [hit for hit in hits if stays(hit)]
 
     def _comes_near(self, topic: Topic, hits: Sequence[Hit]) -> bool:
         """Tell whether what was found is about the topic: by its meaning, or by its words and how they stand together.
@@ -94,7 +134,8 @@ class Lister:
         several = len(found) > 1
         for hit in found:
             draft.composer.say(f"{hit.paper.title}:", lead="\n")
-            told = [telling_sentence(topic, hit, self.picker, self._words)]
+            telling = telling_sentence(topic, hit, self.picker, self._words)
+            told = [telling] if telling else []
             told += [] if several else rank_sentences(asked, [hit], self.picker)
             spans = {p.span: p for p in reversed(told[: _TOLD + 1])}
             for picked in sorted(list(spans.values())[-_TOLD:], key=lambda p: p.span):
@@ -115,15 +156,20 @@ class Lister:
         best = max(held.values(), default=0.0)
         if best >= _LEAST_HELD:
             return [h for h in hits if held[h.paper.paper_id] >= max(_LEAST_HELD, best - _NEXT)]
-        likely = [(h, telling_sentence(topic, h, self.picker, words).text) for h in hits]
-        fits = [(self.picker.score(topic.text, h.paper.title, [text])[0], h) for h, text in likely]
+        fits: list[tuple[float, Hit]] = []
+        for hit in hits:
+            if telling := telling_sentence(topic, hit, self.picker, words):
+                fits.append((self.picker.score(topic.text, hit.paper.title, [telling.text])[0], hit))
         return [max(fits, key=lambda pair: pair[0])[1]] if fits else []
 
     def _tell(self, topic: Topic, hits: Sequence[Hit], draft: Draft) -> None:
         for number, hit in enumerate(hits[:MOST_PAPERS], start=1):
             telling = telling_sentence(topic, hit, self.picker, self._words)
             draft.composer.say(f"{number}. {hit.paper.title}", lead="\n")
-            draft.composer.add(telling.text, "supported", [(hit.paper, telling.span)], score=1.0, lead="\n   ")
+            if telling:
+                draft.composer.add(telling.text, "supported", [(hit.paper, telling.span)], score=1.0, lead="\n   ")
+            else:
+                draft.composer.add("It has no abstract.", "computed", cited=[hit.paper], lead="\n   ")
         if topic.excluded:
             draft.composer.say(f"Papers that mention “{topic.excluded}” are left out.", lead="\n")
         if len(hits) > MOST_PAPERS:

@@ -8,13 +8,14 @@ side: the aim beside the aim, the result beside the result.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
 from ingest.paper import Paper
 from ingest.text import Span, split_sentences
+from rag.questions.naming import short_name
 from rag.questions.phrases import any_of
 
 Move = Literal["background", "aim", "method", "data", "result", "limit", "cost"]
@@ -47,7 +48,7 @@ _CUES: Mapping[Move, re.Pattern[str]] = {
         r"\b(?:show|shows|showed|find|finds|found|outperform\w*|achiev\w*|demonstrat\w*|improv\w*|reach\w*|surpass\w*"
         r"|results?|reveal\w*|yield\w*|observ\w*|scor\w*|prove[sd]?|obtain\w*|attain\w*|establish\w*|exceed\w*|reduc\w*"
         r"|conclu\w*|indicat\w*|suggest\w*|confirm\w*|discover\w*|beat\w*|solv\w*|validat\w*"
-        r"|state[- ]of[- ]the[- ]art)\b",
+        r"|state[- ]of[- ]the[- ]art|underperform\w*|answers? this)\b",
     ),
     "limit": any_of(
         r"\b(?:limit(?:s|ed|ations?)?|fail\w*|struggl\w*|only|remain\w*|cannot|difficult\w*|wors\w*|degrad\w*|trade-?offs?"
@@ -62,6 +63,15 @@ _CUES: Mapping[Move, re.Pattern[str]] = {
         r"|training (?:time|cost|steps)|complexity|resources?|power|order of magnitude|orders of magnitude)\b",
     ),
 }
+_ANNOUNCES = any_of(r"\b(?:findings|insights|observations|conclusions|lessons|takeaways|phenomena)\b")
+_GOES_ON = any_of(
+    r"^\W*(?:\(?(?:\d|i{1,3}|iv|v)\)|(?:first|second|third|fourth|last|final)(?:ly)?\b|in particular\b|specifically\b"
+    r"|even\b|moreover\b|furthermore\b|in addition\b|additionally\b|however\b|notably\b|interestingly\b"
+    r"|for (?:example|instance)\b|models?\b|we (?:also|further)\b)"
+)
+"""A sentence that tells one of the findings just announced: "(2) ...", "Second, ...", "In particular, ..."."""
+_EXAMPLE = any_of(r"^\W*(?:for (?:example|instance)|in particular|specifically)\b")
+"""A sentence that gives an example of the one before."""
 _MEASURED = re.compile(
     r"\d+(?:[.,]\d+)*\s*(?:\\?%|x\b|\u00d7|times\b|points?\b|fold\b|percent)|\b\d+\.\d+(?![\w.])|\bO\("
     r"|(?<![\w.-])(?!(?:19|20)\d\d\b)(?:\d{1,3}(?:,\d{3})+|\d{2,})(?![\w-])",
@@ -87,15 +97,28 @@ def told_by(paper: Paper) -> tuple[Told, ...]:
     What stands before the first sentence in which the paper speaks of itself is background, unless it never does.
     """
     spans = [s for s in split_sentences(paper.abstract) if len(paper.abstract[s[0] : s[1]].split()) >= _WITHOUT_CLAIM]
-    spans = spans or [(0, len(paper.abstract))]
+    spans = spans or [(0, len(paper.abstract))] * bool(paper.abstract)
     texts = [paper.abstract[a:b] for a, b in spans]
-    name, colon, _ = paper.title.partition(":")
-    own = [bool(_OWN.search(t)) or bool(colon and len(name) > 1 and _says(name, t)) for t in texts]
+    name = short_name(paper)
+    own = [bool(_OWN.search(t)) or bool(len(name) > 1 and _says(name, t)) for t in texts]
     first = own.index(True) if True in own else 0
+    announced = _announced(texts, first)
     return tuple(
-        Told(span, _moves(text, own[place], place < first), bool(_MEASURED.search(text)))
+        Told(span, _moves(text, own[place], place < first) | announced[place], bool(_MEASURED.search(text)))
         for place, (span, text) in enumerate(zip(spans, texts, strict=True))
     )
+
+
+def _announced(texts: Sequence[str], first: int) -> list[frozenset[Move]]:
+    """Return, for each sentence, "result" where it goes on with findings that one before it announces."""
+    moves: list[frozenset[Move]] = []
+    telling = False
+    for place, text in enumerate(texts):
+        example = place > first and _EXAMPLE.search(text) and _CUES["result"].search(texts[place - 1])
+        telling = telling and bool(_GOES_ON.search(text))
+        moves.append(frozenset({"result"}) if telling or example else frozenset())
+        telling = telling or (place >= first and bool(_ANNOUNCES.search(text)))
+    return moves
 
 
 def _says(name: str, text: str) -> bool:

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from rag.abstention.declining import NEAR
 from rag.lexical import STOPWORDS
-from rag.questions.naming import A_PAPER, A_THING, mention_of, named_papers, telling_of
+from rag.questions.asked import names_in
+from rag.questions.naming import A_PAPER, A_THING, mention_of, named_papers, short_name, telling_of
 from rag.retrieval.lists import reach_of
 
 if TYPE_CHECKING:
@@ -23,6 +25,19 @@ _TOGETHER = re.compile(
     re.IGNORECASE,
 )
 """Several papers by what they share: "the two StarCraft papers"."""
+_ONE = re.compile(
+    r"\b(?:one|another|the (?:first|second|other))\s+(?:(?:is|was)\s+)?"
+    r"(?P<about>(?:on|about|for|in|with|without|using|from|that|which|by)\s+[^,:;?]+?)"
+    r"(?=\s*(?:[,:;?.]|$|\band (?:one|another|the (?:second|other))\b))",
+    re.IGNORECASE,
+)
+"""One of several papers, each told apart: "two surveys, one on frogs and one on toads"."""
+_OF_ALL = re.compile(
+    r"\b(?:the |these |those )?(?:two|three|four|2|3|4)\s+(?P<about>(?:[^\s,:;?]+\s+){0,6}?)"
+    r"(?:papers|studies|works|articles|methods|benchmarks|surveys|ones|frameworks|approaches)\b[\s,:–—-]*",
+    re.IGNORECASE,
+)
+"""What they share: "two divide-and-conquer papers"."""
 _APART = re.compile(
     r"\s*(?:[,:;?]|\s[-–—]\s|\b(?:and|or|vs\.?|versus|against|with|from|to|than|between|unlike|differs?|compares?)\b)\s*",
     re.IGNORECASE,
@@ -39,13 +54,16 @@ _MARK = "\N{REFERENCE MARK}"
 _AND = r"(?:\b(?:and|or|vs\.?|versus|against|than|(?:compared|as opposed) (?:to|with))\b|/|&)"
 _JOINED = re.compile(
     rf"{_MARK}[^.?:]{{0,50}}\b(?:than|outperforms?|beats?|surpass(?:es)?|differs? from"
-    rf"|compares? (?:to|with)|relates? to)\s+{_MARK}|{_MARK}[’'\"”]?(?: [\w-]{{1,6}})?\s*,?\s*(?:\(\w+\)\s*)?{_AND}\s*"
-    rf"(?:(?:the|that of|both|in)\s+)*[‘'\"“]?{_MARK}"
+    rf"|compares? (?:to|with)|relate[sd]? to)\s+{_MARK}"
+    rf"|{_MARK}[’'\"”]?(?: [\w-]{{1,6}})?\s*,?\s*(?:\(\w+\)\s*)?{_AND}\s*"
+    rf"(?:(?:the|that of|both|in|on|for|with|by)\s+)*[‘'\"“]?{_MARK}"
     rf"|(?:{_MARK}\s*{_AND}\s+[^:,;?]{{2,60}}|\b(?:and|or|vs\.?|versus)\s+{_MARK})\s*[:,;?].*"
     r"\b(?:they|their|each|both|respectively|compare|differ|better)\b",
     re.IGNORECASE,
 )
 """Two papers joined by an "and"; or one joined to something, and both then spoken of."""
+_CLAUSES = re.compile(r"(?<=[.?!])\s+|[:;]\s+")
+_ASKS = re.compile(r"\b(?:what|which|who|when|where|why|how|whether|do|does|did|is|are|can)\b", re.IGNORECASE)
 _NEAR = 10
 """Papers looked at for a side that is described."""
 _LEAST = 4.0
@@ -64,6 +82,8 @@ class Sides:
     papers: tuple[Paper, ...]
     rest: str
     """What is left of the question: what is compared, in its own words; empty where it says nothing more."""
+    asked: str = ""
+    """The part of it that asks: without what it tells of the papers first ("Both plan. What do they cost?")."""
     absent: tuple[str, ...] = ()
     """Sides that no paper of the library is, in the question's words."""
 
@@ -84,6 +104,7 @@ def find_sides(
     """
     search = _Search(question, retriever, filters)
     search.names()
+    search.apart()
     search.described(A_PAPER)
     if len(search.found) < _TWO and not search.together():
         search.described(A_THING)
@@ -93,7 +114,8 @@ def find_sides(
     if len(search.found) + len(search.absent) < _TWO:
         search.beside()
     order = sorted(search.found, key=lambda p: search.found[p])
-    return Sides(tuple(order), _aspect(search.text), tuple(search.absent))
+    rest = _aspect(search.text)
+    return Sides(tuple(order), rest, _asking(rest), tuple(search.absent))
 
 
 def two_sided(text: str, papers: Sequence[Paper]) -> bool:
@@ -102,6 +124,8 @@ def two_sided(text: str, papers: Sequence[Paper]) -> bool:
     for paper in named_papers(text, papers):
         if match := mention_of(paper, marked, papers):
             marked = f"{marked[: match.start()]}{_MARK}{marked[match.end() :]}"
+    if _OF_ALL.search(marked) and len(_ONE.findall(marked)) >= _TWO:
+        return True
     for match in [m for m in A_PAPER.finditer(marked) if telling_of(m.group())]:
         marked = marked.replace(match.group(), _MARK)
     together = _TOGETHER.search(text)
@@ -125,12 +149,30 @@ class _Search:
         """Find the papers that the question names."""
         papers = self.retriever.index.papers
         for paper in named_papers(self.text, papers):
-            if self.filters and not self.filters.admit(paper):
-                continue
-            if match := mention_of(paper, self.text, papers):
-                self._take(paper, match)
-            else:
+            match = mention_of(paper, self.text, papers)
+            admitted = not self.filters or self.filters.admit(paper)
+            if not admitted:
+                self.absent.append(match.group() if match else short_name(paper))
+            if match:
+                self._take(paper if admitted else None, match)
+            elif admitted:
                 self.found.setdefault(paper, 0)
+
+    def apart(self) -> None:
+        """Find the papers that the question counts and tells apart: "two surveys, one on frogs and one on toads"."""
+        shared = _OF_ALL.search(self.text)
+        if shared is None or len(_ONE.findall(self.text)) < _TWO:
+            return
+        while match := _ONE.search(self.text):
+            if _MARK in match.group():
+                self._take(None, match)  # it is named, too
+                continue
+            telling = telling_of(f"{shared['about']} {match['about']}")
+            paper = self._nearest(" ".join(telling))
+            if paper is None:
+                self.absent.append(match.group().strip())
+            self._take(paper, match)
+        self.text = self.text.replace(shared.group(), " ", 1)
 
     def described(self, pattern: re.Pattern[str]) -> None:
         """Find the papers that the question describes."""
@@ -158,7 +200,9 @@ class _Search:
         marked = next((i for i, piece in enumerate(pieces) if _MARK in piece), None)
         wanted = pieces[:_TWO] if marked is None else pieces[max(0, marked - 1) : marked + _TWO]
         for piece in wanted:
-            if _MARK not in piece and len(self.found) < _TWO and (paper := self._nearest(" ".join(telling_of(piece)))):
+            if _MARK in piece or len(self.found) >= _TWO:
+                continue
+            if paper := self._nearest(" ".join(telling_of(piece))):
                 self.found[paper] = self.text.find(piece)
                 self.text = self.text.replace(piece, f" {_MARK} ")
 
@@ -175,7 +219,9 @@ class _Search:
         it get the context window?"
         """
         index = self.retriever.at_hand
-        wordings = index.topic_words.wordings(words)
+        names = [n for n in names_in(words) if any(_writes(p, n) for p in index.papers)]
+        others = [w for w in words.split() if w not in names] if names else []
+        wordings = index.topic_words.wordings(" ".join(others) or words)
         reach = reach_of(len(index.papers))
         rest = self._of_the_rest()
         best: tuple[float, Paper] | None = None
@@ -183,7 +229,9 @@ class _Search:
             held = index.topic_words.coverage(wordings, index.place[hit.paper.paper_id])
             value = hit.score / reach + _HELD_WEIGHT * held
             ranked = value + _REST_WEIGHT * rest.get(hit.paper, 0.0)
-            if hit.paper not in self.found and value >= _LEAST and (best is None or ranked > best[0]):
+            near = held > 0 or hit.similarity >= NEAR
+            near = near and all(_writes(hit.paper, name) for name in names)
+            if hit.paper not in self.found and near and value >= _LEAST and (best is None or ranked > best[0]):
                 best = (ranked, hit.paper)
         return best[1] if best else None
 
@@ -194,6 +242,11 @@ class _Search:
             hits = self.retriever.search(said, len(self.retriever.index.papers), self.filters) if said else []
             self._rest = {hit.paper: hit.score for hit in hits}
         return self._rest
+
+
+def _writes(paper: Paper, name: str) -> bool:
+    """Tell whether a paper holds a name as it is written, maybe with a version behind it."""
+    return re.search(rf"(?<!\w){re.escape(name)}", f"{paper.title} {paper.abstract}") is not None
 
 
 def _aspect(text: str) -> str:
@@ -209,6 +262,12 @@ def _aspect(text: str) -> str:
         if re.search(r"[^\W\d_]", said) and _says_aspect(said):
             return said
     return behind.strip() if _says_aspect(behind) else ""
+
+
+def _asking(rest: str) -> str:
+    """Return the part of what a question compares that asks; the whole where no part does so by itself."""
+    parts = [part for part in _CLAUSES.split(rest) if _ASKS.search(part) and _says_aspect(part)]
+    return parts[-1].strip() if parts else rest
 
 
 def _says_aspect(text: str) -> bool:

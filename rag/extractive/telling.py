@@ -29,8 +29,8 @@ _NAME_WEIGHT = 1.0
 """The same of a sentence with a name of the topic."""
 
 
-def telling_sentence(topic: Topic, hit: Hit, picker: SentencePicker, words: TopicWords) -> Picked:
-    """Return the sentence of a paper that carries the topic of a list best.
+def telling_sentence(topic: Topic, hit: Hit, picker: SentencePicker, words: TopicWords) -> Picked | None:
+    """Return the sentence of a paper that carries the topic of a list best; nothing where it has no abstract.
 
     The picker reads only the few sentences that are likeliest by their words: a list has many papers.
 
@@ -40,6 +40,8 @@ def telling_sentence(topic: Topic, hit: Hit, picker: SentencePicker, words: Topi
         picker: scores sentences.
         words: the library's words.
     """
+    if not hit.paper.abstract:
+        return None
     told = gist(hit) or [Picked(hit.paper, (0, len(hit.paper.abstract)), 0.0)]
     if not topic:
         return max(told, key=lambda p: p.score)

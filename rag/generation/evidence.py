@@ -49,6 +49,6 @@ class Evidence:
         near = self._question.subjects or comes_near(self._question.standalone, self._hits, lexical)
         return Finding() if near else Finding(reason="no abstract comes near the topic")
 
-    def expect(self, paper: Paper) -> None:
+    def expect(self, paper: Paper) -> Finding:
         """Weigh a paper that an answer is likely to rest on, ahead of the answer."""
-        self.weigh([Picked(paper, (0, len(paper.abstract)), 0.0)])
+        return self.weigh([Picked(paper, (0, len(paper.abstract)), 0.0)])

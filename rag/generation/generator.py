@@ -13,17 +13,18 @@ from rag.answer import Event, Thought, Token, Turn
 from rag.compose import Composer
 from rag.extractive.answers import Draft, Extractive, correct, decline
 from rag.extractive.extract import Picked
+from rag.generation.echoes import Echoes
 from rag.generation.evidence import Evidence
 from rag.generation.fit import Useful, fit
 from rag.generation.gaps import Gaps
 from rag.generation.ground import Grounder
-from rag.generation.modes import MODES, mode_for
+from rag.generation.modes import MODES, SELECT_BELOW, mode_for
 from rag.generation.nearness import nearness, usefulness
 from rag.generation.obeyed import orders_met
 from rag.generation.reading import Reading, Task
 from rag.generation.ruler import Ruler
 from rag.generation.sources import Source, papers_to_read, sources_of
-from rag.generation.telling import Telling
+from rag.generation.telling import Telling, sentences
 from rag.grounding import SupportChecker
 from rag.questions.demands import without_told_orders
 from rag.questions.filters import looking_only
@@ -81,6 +82,7 @@ class Generation:
     def __post_init__(self) -> None:
         """Choose the way of answering, which stays the same as long as the model does."""
         self.mode = mode_for(self.writer, self.answer_mode)
+        self._is_small = (self.writer.billions or SELECT_BELOW) < SELECT_BELOW
         self._ruler = Ruler()
 
     def answer(
@@ -88,8 +90,9 @@ class Generation:
     ) -> Generator[Event, None, Made]:
         """Let the model answer; yield what can be shown as it comes.
 
-        A model that fails before its first word, writes nothing of use, or by the policy is to give way, is replaced by
-        the papers' own sentences; one that stops midway keeps what it wrote so far. All of it is said in the notes.
+        A model that fails before its first word, writes nothing of use, by the policy is to give way, or is small and
+        finds no answer, is replaced by the papers' own sentences; one that stops midway keeps what it wrote so far. All
+        of it is said in the notes.
 
         Args:
             question: as read.
@@ -112,10 +115,13 @@ class Generation:
             draft.notes.append("the model wrote nothing that can be used; the papers' own sentences stand in its place")
         if outcome in ("nothing", "failed"):
             yield from self._give_way(question, draft, made, shown=outcome == "failed")
+        elif outcome == "declined" and self._is_small and self.mode != "select" and not draft.missing:
+            draft.notes.append(f"{_NO_ANSWER}; it is a small one, so the papers' own sentences are looked at")
+            yield from self._give_way(question, draft, made, shown=self.mode == "plain")
         elif outcome == "declined":
             yield from self._decline(draft)
         elif self.mode != "select":
-            yield from _add_findings(asked.task)
+            yield from self._add_findings(asked.task)
         clock.lap("ground")
         return made
 
@@ -148,7 +154,8 @@ class Generation:
         gaps = Gaps(question.standalone, sources)
         orders = orders_met(papers, question.asked, turns, question.standalone)
         grounder = Grounder(papers, self.checker, nearness(sources, self.picker))
-        telling = Telling(draft, grounder, gaps, orders, self.on_unsupported)
+        echoes = Echoes(MODES[self.mode].messages("", (), ""), question.standalone)
+        telling = Telling(draft, grounder, gaps, orders, self.on_unsupported, echoes)
         evidence = Evidence(question, draft.used, self.extractive)
         return Task(question, sources, draft, telling, gaps, useful, evidence)
 
@@ -198,15 +205,46 @@ class Generation:
         if not shown:
             yield Token(draft.composer.text)
 
-    def _decline(self, draft: Draft) -> Generator[Event, None, None]:
-        """Decline for the model, saying what is missing where that is known."""
+    def _add_findings(self, task: Task) -> Generator[Event, None, None]:
+        """Say what the question has wrong, or asks for and the abstracts leave out, behind what a model wrote.
+
+        Where no abstract carries a sentence of it whole, and the question is one that the papers do not answer, it is
+        declined: what the model wrote then comes from elsewhere.
+        """
+        draft, composer = task.draft, task.draft.composer
+        papers = {paper.paper_id: paper for paper in task.papers}
+        cited = {citation.n: papers[citation.paper_id] for citation in composer.citations}
+        shown = [Picked(cited[e.n], (e.start, e.end), 1.0) for s in composer.sentences for e in s.evidence]
+        finding = task.evidence.weigh(shown) if shown else task.evidence.expect(task.papers[0])
+        if finding.reason and not any(s.support == "supported" for s in composer.sentences):
+            count = task.telling.claims
+            draft.notes.append(f"{sentences(count)} of the model left out: no abstract answers the question")
+            draft.missing, draft.abstention = finding.missing, finding.reason
+            yield from self._decline(draft, shown=True)
+            return
+        before = len(composer.text)
+        if not draft.missing:
+            correct(finding.corrections, draft)
+            draft.missing = finding.missing
+        if unsaid := [m for m in draft.missing if m not in composer.text]:
+            composer.say(missing_sentence(unsaid))
+        if composer.text[before:]:
+            yield Token(composer.text[before:])
+
+    def _decline(self, draft: Draft, shown: bool = False) -> Generator[Event, None, None]:
+        """Decline for the model, saying what is missing where that is known.
+
+        Args:
+            draft: takes it.
+            shown: another answer was shown while it was written; this one is not put behind it.
+        """
         missing = draft.missing
         reason = draft.abstention or _NO_ANSWER
         draft.composer = Composer()
         decline(draft, reason)
         if unsaid := [m for m in missing if m not in draft.composer.text]:
             draft.composer.say(missing_sentence(unsaid))
-        if self.mode != "plain":
+        if self.mode != "plain" and not shown:
             yield Token(draft.composer.text)
 
 
@@ -226,20 +264,3 @@ def _say_filters(task: Task, extractive: Extractive) -> Generator[Event, None, N
     if filters := task.question.filters:
         task.draft.composer.say(looking_only(filters, extractive.retriever.index.papers))
         yield Token(f"{task.draft.composer.text} ")
-
-
-def _add_findings(task: Task) -> Generator[Event, None, None]:
-    """Say what the question has wrong, or asks for and the abstracts leave out, behind what a model wrote."""
-    composer = task.draft.composer
-    papers = {paper.paper_id: paper for paper in task.papers}
-    cited = {citation.n: papers[citation.paper_id] for citation in composer.citations}
-    shown = [e for sentence in composer.sentences for e in sentence.evidence]
-    finding = task.evidence.weigh([Picked(cited[e.n], (e.start, e.end), 1.0) for e in shown])
-    before = len(composer.text)
-    if not task.draft.missing:
-        correct(finding.corrections, task.draft)
-        task.draft.missing = finding.missing
-    if unsaid := [m for m in task.draft.missing if m not in composer.text]:
-        composer.say(missing_sentence(unsaid))
-    if composer.text[before:]:
-        yield Token(composer.text[before:])

@@ -8,7 +8,8 @@ from rag.writer import Writer
 
 MODES: dict[str, Mode] = {"select": select.MODE, "write": write.MODE, "plain": plain.MODE}
 SELECT_BELOW = 4.0
-"""Billions of parameters below which a model chooses sentences rather than writing them."""
+"""Billions of parameters below which a model chooses sentences rather than writing them; one that is told to write is
+not taken at its word when it finds no answer."""
 
 
 def mode_for(writer: Writer, setting: str) -> str:

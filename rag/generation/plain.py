@@ -9,7 +9,7 @@ from prompts import ABSTENTION, load_prompt
 from rag.answer import Grounded, Token
 from rag.generation.ground import Statement
 from rag.generation.reading import Mode, Task, Told
-from rag.generation.sentences import Marked, SentenceReader, read_marked
+from rag.generation.sentences import MARKUP, Marked, SentenceReader, read_marked
 from rag.generation.shown import Shown, without_marks
 from rag.generation.sources import Source, numbered
 from rag.generation.telling import Outcome
@@ -85,7 +85,7 @@ def abstains(text: str) -> bool:
     """Tell whether a model's text is the abstention phrase, give or take its punctuation, or says nothing."""
 
     def letters(s: str) -> str:
-        return re.sub(r"\W+", "", s).lower()
+        return re.sub(r"\W+", "", MARKUP.sub("", s)).lower()
 
     return says_nothing(text) or letters(text).startswith(letters(ABSTENTION))
 

@@ -84,6 +84,11 @@ def read_choice(text: str, sources: Sequence[Source]) -> tuple[int, ...] | None:
     return tuple(_copied(bare, sources, places)) or None
 
 
+def counts_up(chosen: Sequence[int]) -> bool:
+    """Tell whether numbers are no choice but a count: one after the other, and over twice as many as are ever shown."""
+    return len(chosen) > 2 * MOST_SENTENCES and tuple(chosen) == tuple(range(chosen[0], chosen[0] + len(chosen)))
+
+
 def _numbers_of(chosen: object) -> object:
     """Return what stands for the numbers: of objects in a list, their first whole number."""
     if isinstance(chosen, list) and any(isinstance(item, Mapping) for item in chosen):
@@ -123,6 +128,9 @@ class Selecting:
         task = self._task
         chosen = read_choice(self._text, task.sources)
         if chosen is None or (broken and not chosen):
+            return "nothing"
+        if counts_up(chosen):
+            task.draft.notes.append("the model counted the sentences up rather than choosing some")
             return "nothing"
         picked = self._picked(chosen)
         finding = task.evidence.weigh(picked)

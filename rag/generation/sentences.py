@@ -11,7 +11,8 @@ from rag.grounding.markers import Marker, find_markers, short_title
 
 _LABEL = re.compile(r"^(?:final )?(?:answer|response)\s*:\s*", re.IGNORECASE)
 _BULLET = re.compile(r"\s*(?:(?:[-*•]|\d{1,2}[.)]|#+)\s+)*")
-BOLD = re.compile(r"\*\*|__(?=\S)|(?<=\S)__")
+MARKUP = re.compile(r"\*\*|__(?=\S)|(?<=\S)__|<{2,}\s*DATA\b|\bDATA\s*>{2,}|\[fence\]")
+"""Bold signs, and the fences of a prompt's data, which small models copy."""
 _SPOKEN_AFTER = re.compile(r"\b(?:in|by|from|of|with|than|like|unlike|per|while|whereas)\s*$", re.IGNORECASE)
 _SPOKEN_BEFORE = re.compile(r"\s+[a-z]")
 _MENTION = re.compile(
@@ -167,9 +168,9 @@ def _is_spoken(text: str, start: int, marker: Marker) -> bool:
 
 
 def _masked(text: str, start: int, end: int, markers: Sequence[Marker]) -> str:
-    """Return a stretch of text with markers, bold signs and a list's bullet blanked out, its length kept."""
+    """Return a stretch of text with markers, markup and a list's bullet blanked out, its length kept."""
     blanks = [(m.start, m.end) for m in markers]
-    blanks += [match.span() for match in BOLD.finditer(text, start, end)]
+    blanks += [match.span() for match in MARKUP.finditer(text, start, end)]
     if bullet := _BULLET.match(text, start, end):
         blanks.append(bullet.span())
     for a, b in blanks:
@@ -178,5 +179,5 @@ def _masked(text: str, start: int, end: int, markers: Sequence[Marker]) -> str:
 
 
 def _tidied(text: str) -> str:
-    text = _LABEL.sub("", _EMPTIED.sub("", BOLD.sub("", text)).strip())
+    text = _LABEL.sub("", _EMPTIED.sub("", MARKUP.sub("", text)).strip())
     return re.sub(r"\s+([.,;:!?])", r"\1", " ".join(text.split()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.generation.sentences import BOLD
+from rag.generation.sentences import MARKUP
 from rag.grounding.markers import find_markers
 
 _LONGEST_HELD = 160
@@ -45,7 +45,7 @@ class Shown:
 
 
 def without_marks(text: str, titles: Sequence[str]) -> str:
-    """Return prose without markers and bold signs."""
+    """Return prose without markers and markup."""
     for marker in reversed(find_markers(text, titles)):
         text = text[: marker.start] + text[marker.end :]
-    return BOLD.sub("", text)
+    return MARKUP.sub("", text)

@@ -11,9 +11,11 @@ from ingest.text import normalise
 from prompts import ABSTENTION
 from rag.answer import Grounded
 from rag.extractive.answers import Draft
+from rag.generation.echoes import Echoes
 from rag.generation.gaps import Gaps
 from rag.generation.ground import Grounder, Judged, Statement
 from rag.generation.obeyed import Orders
+from rag.listening.circles import Circles
 
 _TOO_OFTEN = 3
 """Times that a sentence may be said before the model is stopped."""
@@ -32,6 +34,7 @@ _TOPIC = re.compile(r"\b(?:about|regarding|concerning|related to)(?: [^\W\d][\w-
 
 
 NO_ORDERS = Orders()
+NO_ECHOES = Echoes()
 Outcome = Literal["answered", "declined", "nothing", "failed"]
 """How a model's answer came out: told; it found no answer; it said nothing that can be used; or is to give way to the
 papers' own sentences."""
@@ -42,7 +45,8 @@ class Telling:
 
     A sentence that no paper carries is marked (``mark``), left out (``drop``), or means that the whole answer gives
     way to the papers' own sentences (``extractive``). Where what the model was given holds orders, a sentence that no
-    paper carries, or that says what only an order says, is left out always.
+    paper carries, or that says what only an order says, is left out always; so is one that says the prompt back and
+    that no paper carries whole.
 
     Args:
         draft: takes the sentences.
@@ -50,6 +54,7 @@ class Telling:
         gaps: knows what the abstracts leave out.
         orders: what the orders say that were found in what the model was given.
         on_unsupported: the policy.
+        echoes: knows what the model was told.
     """
 
     def __init__(
@@ -59,14 +64,16 @@ class Telling:
         gaps: Gaps,
         orders: Orders = NO_ORDERS,
         on_unsupported: str = "mark",
+        echoes: Echoes = NO_ECHOES,
     ) -> None:
         self._draft = draft
         self._grounder = grounder
         self._gaps = gaps
         self._orders = orders
         self._policy = on_unsupported
+        self._echoes = echoes
         self._said: dict[str, int] = {}
-        self._dropped = self._obeyed = self.claims = 0
+        self._dropped = self._obeyed = self._echoed = self.claims = 0
         self._abstained = False
         self.failed = False
         """Whether the whole answer is to give way."""
@@ -99,15 +106,18 @@ class Telling:
     @property
     def outcome(self) -> Outcome:
         """How the answer came out, all told."""
-        if self.failed or (not self.claims and self._dropped + self._obeyed):
+        if self.failed or (not self.claims and self._dropped + self._obeyed + self._echoed):
             return "failed"
         if self.claims:
             return "answered"
         return "declined" if self._draft.missing or self._abstained else "nothing"
 
     def unfinished(self, text: str) -> None:
-        """Tell a sentence that was cut off: unsupported, since the words to come might have turned it round."""
-        if not self._orders:
+        """Tell a sentence that was cut off: unsupported, since the words to come might have turned it round.
+
+        One that goes round in a circle, for which a model is stopped, is left out.
+        """
+        if not (self._orders or self._echoes.has(text) or Circles().feed(text)):
             self._weigh(Statement(text), Judged("unsupported", 0.0))
 
     def close(self) -> None:
@@ -115,9 +125,11 @@ class Telling:
         notes = self._draft.notes
         if self._dropped:
             became = "led to the papers' own instead" if self.failed else "left out"
-            notes.append(f"{_sentences(self._dropped)} of the model {became}: no abstract carries what was said")
+            notes.append(f"{sentences(self._dropped)} of the model {became}: no abstract carries what was said")
         if self._obeyed:
-            notes.append(f"{_sentences(self._obeyed)} of the model left out: an order hidden in a text was followed")
+            notes.append(f"{sentences(self._obeyed)} of the model left out: it was given a text with an order in it")
+        if self._echoed:
+            notes.append(f"{sentences(self._echoed)} of the model left out: the question or its instructions said back")
         if self.stuck:
             notes.append("the model was stopped, as it said the same sentence again and again")
 
@@ -136,6 +148,9 @@ class Telling:
             judged = self._grounder.judge(statement)
             if self._is_ordered(statement.text, judged):
                 self._obeyed += 1
+                return
+            if judged.support != "supported" and self._echoes.has(statement.text):
+                self._echoed += 1
                 return
             self._weigh(statement, judged)
 
@@ -156,7 +171,8 @@ class Telling:
         self._draft.composer.add(statement.text, judged.support, judged.grounds, score=judged.score, lead=lead)
 
 
-def _sentences(count: int) -> str:
+def sentences(count: int) -> str:
+    """Return ``1 sentence``, ``2 sentences``."""
     return f"{count} sentence{'s' if count > 1 else ''}"
 
 

@@ -14,9 +14,9 @@ from rag.generation.ground import Statement
 from rag.generation.objects import ObjectReader
 from rag.generation.plain import LONGEST, Prose
 from rag.generation.reading import Mode, Task, Told
+from rag.generation.shown import without_marks
 from rag.generation.sources import Source, numbered
 from rag.generation.telling import Outcome
-from rag.grounding.markers import strip_markers
 from rag.writer import Message
 
 PROMPT = "write"
@@ -109,7 +109,7 @@ class Writing:
             yield from self._prose.hear(whole)
         text, copied = _first_text(found, ("sentence", "claim")), _first_text(found, _COPIED)
         papers = tuple(self._papers(found.get("source", found.get("number"))))
-        clean = " ".join(strip_markers(text).split())
+        clean = " ".join(without_marks(text, ()).split())
         for start, end in split_sentences(clean):
             before = len(self._task.draft.composer.text)
             for event in self._task.telling.tell(Statement(clean[start:end], papers, copied)):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 
+from rag.grounding.directions import denies
 from rag.grounding.tokens import Token, squeeze
 
 if TYPE_CHECKING:
@@ -174,6 +175,8 @@ def by_form(a: Token, b: Token) -> float:
     x, y = squeeze(a.text), squeeze(b.text)
     if x == y:
         return SAME
+    if denies(a.text, b.text) or denies(b.text, a.text):
+        return FORM
     short, long = sorted((a.stem, b.stem), key=len)
     if "name" in (a.kind, b.kind):
         return FORM if len(short) > 2 and long.startswith(short) and not long[len(short) :][:1].isdigit() else 0.0

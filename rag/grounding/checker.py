@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from ingest.paper import Paper
 from ingest.text import Span, split_sentences
 from rag.answer import Support
-from rag.grounding.align import Likeness, WordVectors
+from rag.grounding.align import Likeness, WordVectors, same_number
 from rag.grounding.calibration import Calibration, load_calibration, logit, sigmoid
 from rag.grounding.features import Reading, read
 from rag.grounding.markers import strip_markers
@@ -32,12 +32,16 @@ _SAID = {
     "negated": "negation of '{}' differs from the words cited",
     "reach": "reach '{}' is not in the words cited",
     "hedges": "the words cited say '{}'",
-    "exchanged": "'{}' stand the other way round in the words cited",
+    "exchanged": "'{}' and '{}' stand the other way round in the words cited",
+    "crossed": "the two sides of '{}' stand the other way round in the words cited",
+    "replaced": "'{}' stands where the words cited have '{}'",
 }
 """How each kind of disagreement is told to the reader."""
+_IN_PAIRS = frozenset({"exchanged", "replaced"})
+"""Kinds that give two words."""
 _COSTS = {
     "absent_numbers": 3.0, "moved_numbers": 2.0, "bounds": 1.0, "absent_names": 2.0, "away_names": 1.0,
-    "negated": 1.0, "reach": 2.0, "exchanged": 1.0,
+    "negated": 1.0, "reach": 2.0, "exchanged": 1.0, "crossed": 1.0, "replaced": 1.0,
 }  # fmt: skip
 """What each kind takes off the log-odds where the words are close enough for it to mean something."""
 _CLOSE_FROM, _CLOSE_TO = 0.75, 0.95
@@ -97,11 +101,13 @@ class EmbeddedChecker:
     def _verdict(self, reading: Reading, paper: Paper, evidence: tuple[Span, ...]) -> Verdict:
         close = self._calibration(reading.values)
         score, reasons = lowered(close, reading), told(reading)
-        if close < self._calibration.unsupported_below:
+        if close < self._calibration.unsupported_below and not reading.repeated:
             return Verdict("unsupported", score, evidence, (*reasons, _NO_SENTENCE), bool(reasons))
         if reasons:
             support: Support = "unsupported" if is_foreign(reading, paper) else "weak"
             return Verdict(support, score, evidence, reasons, disagrees=True)
+        if reading.repeated:
+            return Verdict("supported", max(score, self._calibration.supported_from), evidence)
         if score < self._calibration.supported_from:
             return Verdict("weak", score, evidence, ("the abstract says it in other words",))
         return Verdict("supported", score, evidence)
@@ -148,8 +154,8 @@ def told(reading: Reading) -> tuple[str, ...]:
     """Return what disagrees, in words."""
     reasons: list[str] = []
     for kind, words in reading.found.items():
-        if kind == "exchanged" and words:
-            reasons.append(_SAID[kind].format("' and '".join(words)))
+        if kind in _IN_PAIRS and words:
+            reasons.append(_SAID[kind].format(*words))
         else:
             reasons += [_SAID[kind].format(word) for word in words]
     return tuple(reasons)
@@ -171,9 +177,9 @@ def is_foreign(reading: Reading, paper: Paper) -> bool:
     if reading.found["absent_names"]:
         return True
     whole = tokens_of(f"{paper.title}\n{paper.abstract}")
-    held = {t.stem for t in whole if t.kind == "number"}
+    held = [t for t in whole if t.kind == "number"]
     absent = [t for t in reading.links.claim if t.kind == "number" and t.text in reading.found["absent_numbers"]]
-    return any(t.stem not in held for t in absent)
+    return not all(any(same_number(t, other) for other in held) for t in absent)
 
 
 def find_quote(text: str, paper: Paper, span: Span | None = None) -> Span | None:

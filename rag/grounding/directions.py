@@ -15,14 +15,14 @@ _MORE = (
     r" better higher more greater faster larg(?:er|est) gains? gained grow\w* grew widen\w* enhanc\w* elevat\w+"
     r" strengthen\w* super\w*ior\w* best highest most wins? longer lengthen\w* amplif\w+ speeds? stronger expand\w*"
     r" promot\w+ facilitat\w+ accelerat\w+ activat\w+ induc\w+ stimulat\w+ enabl\w+ upregulat\w+ exacerbat\w+"
-    r" intensif\w+ foster\w*"
+    r" intensif\w+ foster\w* broad\w* longest strongest fastest"
 )
 _LESS = (
     r"underperform\w* decreas\w* reduc\w+ lower\w* worse\w* fewer less\w* slow\w* smaller drops? dropp\w+ declin\w+"
     r" shrink\w* shrank falls? fell falling degrad\w+ weak\w+ hurts? harms? harmed lags? trails? inferior worst lowest"
     r" least los(?:e|es|ing) shorten\w* shorter deteriorat\w+ diminish\w* cuts? short narrow\w* imped\w+ suppress\w*"
     r" impair\w* inhibit\w* prevent\w* hinder\w* block\w* attenuat\w+ disrupt\w* damag\w+ abolish\w* antagoni\w+"
-    r" downregulat\w+ mitigat\w+ alleviat\w+ protect\w* repress\w* slows?"
+    r" downregulat\w+ mitigat\w+ alleviat\w+ protect\w* repress\w* slows? smallest shortest"
 )
 _PAIRS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
     (_stems(up), _stems(down))
@@ -46,6 +46,26 @@ _PAIRS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
         (r"before early earlier", r"after late later"),
         (r"positive\w*", r"negative\w*"),
         (r"high", r"low"),
+        (r"large larger largest big bigger biggest", r"small smaller smallest tiny"),
+        (r"strong\w*", r"weak\w*"),
+        (r"soft", r"hard"),
+        (r"continuous\w*", r"discret\w*"),
+        (r"wide\w* broad\w*", r"narrow\w*"),
+        (r"upper maxim\w+", r"lower minim\w+"),
+        (
+            r"critical\w* crucial\w* major important\w* key substantial\w* significant\w*",
+            r"minor negligib\w+ insignificant\w* unimportant marginal\w* trivial\w*",
+        ),
+        (r"superior outperform\w* surpass\w* better", r"comparab\w+ competitive\w* on-par"),
+        (r"specific\w* dependent", r"agnostic independent"),
+        (r"online", r"offline"),
+        (r"internal\w*", r"external\w*"),
+        (r"local\w*", r"global\w*"),
+        (r"static\w*", r"dynamic\w*"),
+        (r"explicit\w*", r"implicit\w*"),
+        (r"theoretical\w*", r"empirical\w*"),
+        (r"encod\w+", r"decod\w+"),
+        (r"exponential\w*", r"linear\w* quadratic\w* polynomial\w* logarithmic\w*"),
         (r"robust\w* stable stabili\w+", r"brittle fragile unstable instabili\w+"),
         (r"similar\w* same equal\w* alike", r"differ(?:s|ent|ently|ence|ences)? disparate"),
         (r"include\w* including", r"exclude\w* excluding except"),
@@ -78,12 +98,26 @@ NEGATIONS = frozenset(
     "not no never without cannot neither nor none hardly unable lack lacks lacking fail fails failed avoid avoids"
     " avoiding rarely seldom absent little few unlike".split()
 )
+_DENIAL = re.compile(r"^(?:un|non|in|im|ir|il|dis|a(?=symmetr))(?=\w{4})")
+_NO_DENIAL = _stems(
+    r"improv\w* inform\w* input\w* import\w* impart\w* impact\w* impress\w* intens\w* intend\w* intern\w*"
+    r" instanc\w* inside income\w* invest\w* inven\w+ involv\w* inspir\w* install\w* induc\w* index\w* indent\w*"
+    r" discount\w* discover\w* display\w* dismiss\w* distract\w* dispose\w* disease\w* implant\w* infer\w*"
+)
+"""Words that begin like a denial and are none."""
 _CONTRACTED = re.compile(r"\w+n't$")
 
 
 def is_negation(word: str) -> bool:
     """Tell whether a word negates what follows it."""
     return word in NEGATIONS or bool(_CONTRACTED.fullmatch(word))
+
+
+@lru_cache(maxsize=20_000)
+def denies(word: str, other: str) -> bool:
+    """Tell whether a word is another with a prefix of denial before it: "unbounded" and "bounded"."""
+    bare = _DENIAL.sub("", word)
+    return bare != word and bare == other and not _NO_DENIAL.fullmatch(word)
 
 
 @lru_cache(maxsize=20_000)

@@ -11,6 +11,7 @@ from ingest.text import normalise
 from rag.grounding.align import Alignment, Likeness, align
 from rag.grounding.bindings import bounds_differ, strange_names, wrong_numbers
 from rag.grounding.meaning import Meaning
+from rag.grounding.places import crossed_sides, repeats, replaced_words
 from rag.grounding.polarity import (
     Negations,
     dropped_hedges,
@@ -47,6 +48,8 @@ class Reading:
     values: dict[str, float]
     found: dict[str, list[str]]
     """What disagrees, by kind: the words of the claim concerned."""
+    repeated: bool = False
+    """Whether a sentence holds the claim's words in their order, few others between them."""
 
 
 def read(
@@ -82,6 +85,8 @@ def read(
     gate = max(0.0, min(1.0, (close["soft"] - _LOOSE) / (_TIGHT - _LOOSE)))
     ratio, *pair = exchanged_pair(links)
     found["exchanged"] = pair if ratio >= EXCHANGED else []
+    found["crossed"] = [word] if (word := crossed_sides(links)) else []
+    found["replaced"] = [w for pair in replaced_words(links, [theirs[i] for i in chosen], theirs)[:1] for w in pair]
     values = {
         **close,
         **meanings(meaning, close["soft"]),
@@ -89,7 +94,7 @@ def read(
         "one_negates": float(one_negates(links)),
         "sign": sign_agreement(ours, theirs, meaning.similar),
     }
-    return Reading(tuple(chosen), links, values, found)
+    return Reading(tuple(chosen), links, values, found, repeats(ours, [theirs[i] for i in chosen]))
 
 
 def choose(
@@ -151,7 +156,7 @@ def disagreements(links: Alignment, paper: tuple[frozenset[str], str], title: Se
     """Return what the evidence does not share with the claim, by kind."""
     absent, elsewhere = wrong_numbers(links)
     strange, away = strange_names(links, *paper)
-    texts, stems = {t.text for t in title}, {t.stem for t in title}
+    texts, stems = {t.text for t in title}, _keys(title)
     return {
         "absent_numbers": [n for n in absent if n not in texts],
         "moved_numbers": elsewhere,
@@ -171,11 +176,16 @@ def closeness(links: Alignment, title: Sequence[Token]) -> dict[str, float]:
     """
     ours = content_of(links.claim)
     total = sum(t.weight for t in ours) or 1.0
-    named, held = {t.stem for t in title}, {t.stem for t in links.evidence}
+    named, held = _keys(title), {t.stem for t in links.evidence}
     return {
         "soft": sum(max(x.likeness, float(x.ours.stem in named)) * x.ours.weight for x in links.links) / total,
         "covered": sum(t.weight for t in ours if t.stem in held) / total,
     }
+
+
+def _keys(title: Sequence[Token]) -> set[str]:
+    """Return what the words of a title are known by; a name that opens it is read there as any word is."""
+    return {t.stem for t in title} | {squeeze(t.text) for t in title}
 
 
 def meanings(meaning: Meaning, soft: float) -> dict[str, float]:

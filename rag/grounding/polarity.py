@@ -14,7 +14,8 @@ _SCOPE = 5
 _NEARER = 1.2
 _REPEATED = 0.5
 _LEAST = 0.18
-_NEAR_HEDGE = 2
+_NEAR_HEDGE, _HEDGED = 2, 4
+"""Words taken from around a hedge for it to matter, and how far around; one of them must follow it closely."""
 _REACH = frozenset(
     "all every always never only first any entire entirely complete completely guarantee guarantees guaranteed prove"
     " proves proved proven universally must solely exclusively perfectly strictly whatever regardless everything"
@@ -41,14 +42,16 @@ class Negations:
 
     def __init__(self, links: Alignment) -> None:
         self._claim, self._evidence = _negations(links.claim), _negations(links.evidence)
-        shared = {
-            (x.at, y.at)
+        pairs = [
+            (x.text != y.text, -both, x, y)
             for x in self._claim
             for y in self._evidence
-            if any(_within(x, ours) and _within(y, theirs) for ours, theirs in links.held)
-        }
-        self._claim = [x for x in self._claim if x.at not in {at for at, _ in shared}]
-        self._evidence = [y for y in self._evidence if y.at not in {at for _, at in shared}]
+            if (both := sum(_within(x, ours) and _within(y, theirs) for ours, theirs in links.held))
+        ]
+        for _, _, x, y in sorted(pairs, key=lambda pair: pair[:2]):
+            if x in self._claim and y in self._evidence:
+                self._claim.remove(x)
+                self._evidence.remove(y)
 
     def ours(self, token: Token) -> bool:
         """Tell whether a word of the claim is negated by what the evidence does not negate."""
@@ -84,7 +87,11 @@ def opposed(links: Alignment, negations: Negations) -> list[tuple[str, float, fl
             near = links.affinity(word.at, other.at)
             rivals = [t for t, n, s in ours if n == number and s == pointing and t.at != word.at]
             if pointing == sign:
-                like = max(like, near * (_REPEATED if any(t.stem == other.stem != word.stem for t in rivals) else 1.0))
+                taken = any(
+                    t.stem == other.stem and (t.stem != word.stem or links.affinity(t.at, other.at) > near)
+                    for t in rivals
+                )
+                like = max(like, near * (_REPEATED if taken else 1.0))
             elif not any(links.affinity(t.at, other.at) >= near for t in rivals):
                 unlike = max(unlike, near)
         found.append((word.text, like, unlike))
@@ -133,8 +140,13 @@ def grown_reach(links: Alignment) -> list[str]:
 
 def dropped_hedges(links: Alignment) -> list[str]:
     """Return the evidence's hedges among the words that the claim took from it, where the claim has none."""
-    if any(t.text in _HEDGES or t.text in ("can", "up") for t in links.claim):
+    if any(t.text in _HEDGES or t.text == "can" for t in links.claim):
         return []
     taken = [theirs.at for _, theirs in links.held]
-    near = [t for t in links.evidence if t.text in _HEDGES and sum(abs(t.at - at) <= 4 for at in taken) >= _NEAR_HEDGE]
-    return [t.text for t in near]
+    return [
+        t.text
+        for t in links.evidence
+        if t.text in _HEDGES
+        and sum(abs(t.at - at) <= _HEDGED for at in taken) >= _NEAR_HEDGE
+        and any(0 < at - t.at < _HEDGED for at in taken)
+    ]

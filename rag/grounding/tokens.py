@@ -19,6 +19,7 @@ _NUMBER_WORDS = {
         w: float(i) for i, w in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())
     },
     **{"twice": 2.0, "double": 2.0, "thrice": 3.0, "triple": 3.0, "twenty": 20.0, "thirty": 30.0, "fifty": 50.0},
+    **{"third": 3.0, "fourth": 4.0, "fifth": 5.0},
     **dict.fromkeys(("half", "halves", "halved", "halving"), 0.5),
     **{"quarter": 0.25, "hundred": 100.0, "thousand": 1e3, "million": 1e6, "billion": 1e9},
 }
@@ -33,7 +34,7 @@ _WORD = r"(?P<word>[^\W_]+(?:[.'+-][^\W_]+)*\+*)"
 _BREAK = r"(?P<clause>[,;:()\[\]]|--)"
 _TOKEN = re.compile(f"{_NUMBER}|{_WORD}|{_BREAK}")
 _MIDDLE = re.compile(r"(?<=\d)\u00b7(?=\d)")
-_JOINTS = frozenset("whereas while but although though however than because when if which where unlike yet".split())
+JOINTS = frozenset("whereas while but although though however than because when if which where unlike yet".split())
 _CAPITAL = re.compile(r"(?<![.!?:\"'(]\s)(?<=[\w,;)]\s)[A-Z][a-z]+[\w-]*")
 _COMMON = frozenset(
     """also approach achieve achieves achieved author authors based called data demonstrate different evaluation
@@ -90,7 +91,7 @@ def tokens_of(text: str) -> tuple[Token, ...]:
             found.append(Token(match.group(), f"{value:.12g}", "number", len(found), clause, value, unit))
         else:
             for part in _parts(match["word"], names):
-                clause += part in _JOINTS
+                clause += part in JOINTS
                 found.append(_word(part, names, len(found), clause, analyzer))
     return tuple(_joined(found))
 

@@ -8,8 +8,8 @@ from ingest.errors import ModelError
 
 _SHOWN = 200
 """Most characters shown of what a server says."""
-SEE_DOCTOR = 'See whether Ollama runs (citetrail doctor), or set generator = "extractive".'
-TRY_AGAIN = 'Try again, or set generator = "extractive".'
+SEE_DOCTOR = "See whether Ollama runs (citetrail doctor), or answer without a model (--generator extractive)."
+TRY_AGAIN = "Try again, or answer without a model (--generator extractive)."
 LONGER = "Set num_ctx higher (CITETRAIL_NUM_CTX), or ask for less."
 
 

@@ -27,6 +27,7 @@ from rag.ollama.installed import CHECKERS, Installed
 SHARE = 0.6
 DEFAULT = "qwen3:4b"
 """What is named where no chat model is there."""
+_HOW = ": to use one of these, give its whole name (--model NAME)."
 
 
 @dataclass(frozen=True)
@@ -55,13 +56,14 @@ def _configured(models: Sequence[Installed], wanted: str, server: str) -> Choice
     found = next((m for m in models if m.is_called(wanted)), None)
     if found is None:
         base = wanted.strip().lower().rpartition("/")[2].partition(":")[0]
-        near = [m.name for m in models if m.base == base and m.purpose == "chat"]
-        said = f" It has {_listed(near)}: configure that name to use it." if near else ""
+        chatting = [m.name for m in models if m.purpose == "chat"]
+        near = [m.name for m in models if m.base == base and m.name in chatting]
+        said = f" It has {_listed(near or chatting)}{_HOW}" if chatting else ""
         return Choice(problem=f"Ollama at {server} has no model {wanted!r}.{said}", fix=f"ollama pull {wanted.strip()}")
     if found.purpose in ("embedding", "other"):
         kind = "an embedding model" if found.purpose == "embedding" else "no chat model"
         others = [m.name for m in models if m.purpose == "chat" and not m.remote]
-        said = f" It has {_listed(others)}: configure one of them." if others else ""
+        said = f" It has {_listed(others)}{_HOW}" if others else ""
         return Choice(problem=f"{found.name} is {kind} and writes no answers.{said}", fix=f"ollama pull {DEFAULT}")
     return Choice(found, "as configured")
 

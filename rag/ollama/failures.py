@@ -10,6 +10,7 @@ from ingest.errors import ModelError
 from ingest.ollama_host import is_this_machine
 from rag.listening.failures import LONGER, TRY_AGAIN, brief
 
+_ERRNO = re.compile(r"^\[Errno -?\d+\] ")
 _SMALLER = "Choose a smaller model (--model NAME; ollama list shows them), or set num_ctx lower (CITETRAIL_NUM_CTX)."
 _ANOTHER = "Choose another model (--model NAME; ollama list shows them)."
 _FIXES = (
@@ -40,8 +41,8 @@ def unreachable(error: BaseException, url: str) -> ModelError:
         said = f"The model cannot be reached: no machine is known by the name {urlsplit(url).hostname!r} ({url})."
         return ModelError(said, "Set ollama_host (OLLAMA_HOST) to the server's address.")
     start = "Run: ollama serve" if is_this_machine(url) else "Start it there: OLLAMA_HOST=0.0.0.0 ollama serve"
-    said = f"No Ollama server answers at {url} ({type(error).__name__})."
-    return ModelError(said, f'{start}   (or set generator = "extractive")')
+    said = f"No Ollama server answers at {url} ({why(error)})."
+    return ModelError(said, f"{start}   (or answer without a model: --generator extractive)")
 
 
 def too_late(model: str, seconds: float, begun: bool) -> ModelError:
@@ -63,6 +64,12 @@ def cannot_fit(sent: int, window: int) -> ModelError:
     """Return the error for a prompt that is longer than the window, before it is sent."""
     said = f"A prompt of about {sent} tokens does not fit the model's window of {window}."
     return ModelError(said, "Set num_ctx higher (CITETRAIL_NUM_CTX), or ask a shorter question.")
+
+
+def why(error: BaseException) -> str:
+    """Return in few words why a server could not be asked: what the system says of it, else the error's name."""
+    said = _ERRNO.sub("", str(error).partition("\n")[0]).strip(" .")
+    return said[:1].lower() + said[1:] if said else type(error).__name__
 
 
 def _is_of_names(error: BaseException | None) -> bool:

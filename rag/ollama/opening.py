@@ -28,7 +28,7 @@ def open_writer(settings: Settings) -> OllamaWriter | None:
     status = probe(settings)
     if status.problem:
         if settings.generator == "ollama" or settings.model:
-            raise ModelError(status.problem, f'Run: {status.fix}   (or set generator = "extractive")')
+            raise ModelError(status.problem, f"Run: {status.fix}   (or answer without a model: --generator extractive)")
         return None
     return writer_of(status, settings)
 

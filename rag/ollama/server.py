@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from ingest.ollama_host import OLLAMA_COM, is_this_machine, ollama_url
 from rag.listening.failures import brief
 from rag.ollama.choosing import Choice, choose_chat, choose_checker, choose_embedder
+from rag.ollama.failures import why
 from rag.ollama.installed import Installed, Shown, read_listed, read_shown
 from rag.ollama.memory import total_memory
 
@@ -140,7 +141,7 @@ def _look(client: httpx.Client, url: str, wanted: str, found: list[OllamaStatus]
             found.append(_chosen(OllamaStatus(True, url, version, tuple(models)), wanted))
             _ask_about(client, found, wanted, lambda: time.monotonic() < end)
     except httpx.TransportError as error:
-        found[:] = found or [_absent(url, type(error).__name__)]
+        found[:] = found or [_absent(url, why(error))]
     except (httpx.HTTPError, ValueError, AttributeError, TypeError) as error:
         found[:] = found[1:] or [_stranger(url, type(error).__name__)]
 

@@ -24,8 +24,9 @@ _ENDS = (
     r"|have)\b))"
 )
 _DESCRIBED = (
-    rf"\b(?:the|that|a)\s+(?:(?!{PAPER}\b|and\b|or\b)[^\s,:;?]+\s+){{{{0,7}}}}?{{head}}\b"
-    rf"(?:\s+(?:on|about|that|which|who|where|with|using|from|for|of|in|by)\s+(?:(?!\b(?:and|vs|versus)\b)[^,:;?])+?"
+    rf"\b(?:the|that|a)\s+(?:(?!{PAPER}\b|and\b|or\b)[^\s,:;?]*[^\s,:;?.!]\s+){{{{0,7}}}}?{{head}}\b"
+    rf"(?:\s+(?:on|about|that|which|who|where|with(?!\s+(?:the|that)\b)|using|from|for|of|in|by)\s+"
+    rf"(?:(?!\b(?:and|vs|versus)\b)[^,:;?])+?"
     rf"{_ENDS})?"
 )
 A_PAPER = re.compile(_DESCRIBED.format(head=PAPER), re.IGNORECASE)
@@ -40,6 +41,8 @@ _COMPARING = frozenset(
     between against please two three papers other others""".split()
 )
 _ASKING = STOPWORDS | OF_QUESTIONS | OF_THE_CATALOGUE | _COMPARING | _ORDER
+_HEAD = re.compile(r"([^:?]*\w[^:?]*)(?::|\?(?=\s*\w))")
+"""The name before the rest of a title: "Ruler: ...", "Can Frogs Plan? A Study"."""
 _SHORT_NAME = 6
 _LEAST_QUOTE = 25
 _LEAST_FREE = 6
@@ -47,9 +50,9 @@ _LEAST_FREE = 6
 
 
 def short_name(paper: Paper) -> str:
-    """Return what a reader would call the paper: the name before the colon, else the whole title."""
-    head, colon, _ = paper.title.partition(":")
-    return head.strip() if colon and len(head.split()) <= _SHORT_NAME else paper.title
+    """Return what a reader would call the paper: the name before the colon or question mark, else the whole title."""
+    head = _HEAD.match(paper.title)
+    return head[1].strip() if head and len(head[1].split()) <= _SHORT_NAME else paper.title
 
 
 def named_papers(text: str, papers: Sequence[Paper]) -> tuple[Paper, ...]:
@@ -83,6 +86,7 @@ def _names(text: str, short: str) -> bool:
     telling = len(short.split()) >= 3 or bool(re.search(r"[a-z][A-Z]|[A-Z]{2}|\d", short))
     if telling and len(short) >= _LEAST_FREE:
         return True
+    telling = telling or bool(re.search(r"\s[A-Z]", short))  # "Model Breadcrumbs" is no sentence's beginning
     return bool(re.search(rf"(?<=\w)\W+{re.escape(short)}(?![\w-])", f"x {text}" if telling else text))
 
 

@@ -103,7 +103,7 @@ COMPARE = any_of(
     r"\bcompar(?:e|ed|es|ing|ison)\b.{0,200}\b(?:and|with|to|vs|versus|against)\b",
     r"\bversus\b|\bvs\.?\s|\bdifferences? between\b|\bcontrast\b|\bin common\b",
     r"\bdiffer(?:s|ent|ence)?\b.{0,60}\b(?:from|to|than|between)\b",
-    r"\bhow (?:do|does|did|is|are)\b.{3,200}\b(?:differ|compare|relate)\b",
+    r"\bhow (?:do|does|did|is|are)\b.{3,200}\b(?:differ|compare|relate|related)\b",
     r"\b(?:what|how|how \w+) (?:do|does|did|is|was) each\b|\bthe two\b.{0,60}\bpapers?\b|\beach of the two\b",
     r"\b(?:both|each of) [\w“\"].{2,120} and |\bboth papers\b|\beither\b.{3,120}\bor\b",
 )

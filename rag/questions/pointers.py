@@ -93,6 +93,20 @@ OF_A_PAPER = re.compile(
     re.IGNORECASE,
 )
 """What is asked of a paper that is being talked of, by a word that any paper could be asked."""
+_LISTED = (
+    r"(?:papers?|works?|stud(?:y|ies)|articles?|entries|publications?|surveys?|ones?|others?|anything|something|what)"
+)
+SIMILAR = any_of(
+    rf"\b{_LISTED}\b(?:\s+(?:else|here|is|are|there|that|which|most|more|very|closely|in|this|the|library)\b)*\s+"
+    r"(?:similar|related|akin|close(?:st)?|nearest|comparable)\s+(?:to|with)\b",
+    rf"\b(?:{_LISTED}|more)\b(?:\s+(?:else|here|is|are|there|that|which|most|more|much)\b)*\s+like\b",
+    r"\b(?:similar|neighbou?ring|related|nearest|closest)\s+(?:papers|works?|studies|articles|ones)\b",
+    r"\bin the vein of\b",
+)
+"""Asks for papers that are like one."""
+_SIMILAR_ONES = re.compile(
+    r"\b(?:similar|neighbou?ring|related|nearest|closest) (?:papers?|works?|stud(?:y|ies)|articles?|ones?)\W*$", re.I
+)
 IDIOMS = (
     (
         re.compile(
@@ -130,6 +144,8 @@ def leans(text: str, papers: Sequence[Paper]) -> bool:
     """
     if named_papers(text, papers):
         return points_back(text, papers) or (bool(CONTINUES.match(text)) and len(text.split()) <= SHORT)
+    if _SIMILAR_ONES.search(text):
+        return True  # "are there similar papers?"
     whole = ASKS_FOR_PAPERS.search(text) or OVERVIEW.search(text)
     if len(topic_words(text)) <= 1 and len(text.split()) <= BARE and not names_in(text) and not whole:
         return True  # "how many authors?"

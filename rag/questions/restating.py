@@ -64,5 +64,6 @@ def replaced(text: str, name: str) -> str:
         replaced, count = pattern.subn(word.replace("\\", r"\\"), text, count=1)
         if count:
             said = re.sub(rf"({re.escape(name)}) (?:one|paper|method|work)\b", r"\1", replaced)
-            return re.sub(rf"^\W*(?:and |but )?(?:what|how) about (?={re.escape(name)}['’]s)", "What is ", said)
+            opening = rf"^\W*(?:and |but |so )?(?:what|how) about (?={re.escape(name)}['’]s)"
+            return re.sub(opening, "What is ", said, flags=re.IGNORECASE)
     return f"{text.rstrip(' ?')} — {name}?"

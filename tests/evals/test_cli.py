@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from evals import cli
+from evals import cli, running
 from evals.arguments import make_parser
 from ingest.settings import Settings
 from tests.evals.making import ALPHA, PAPERS, answered, fact
@@ -49,7 +49,7 @@ def opened(monkeypatch):
         assistants.append(FakeAssistant())
         yield assistants[-1]
 
-    monkeypatch.setattr(cli, "_opened", fake)
+    monkeypatch.setattr(cli, "opened", fake)
     monkeypatch.delenv("CITETRAIL_DIGESTS", raising=False)
     return assistants
 
@@ -95,11 +95,11 @@ def test_the_real_digests_are_run_where_they_are_named(rows, opened, monkeypatch
 
 
 def test_choosing_rows(rows):
-    chosen, claims = cli.choose_rows(make_parser().parse_args(["--facts", str(rows), "--split", "test"]))
+    chosen, claims = running.choose_rows(make_parser().parse_args(["--facts", str(rows), "--split", "test"]))
     assert ([r.id for r in chosen], claims) == (["r2"], [])
-    none, _ = cli.choose_rows(make_parser().parse_args(["--facts", str(rows), "--type", "list"]))
+    none, _ = running.choose_rows(make_parser().parse_args(["--facts", str(rows), "--type", "list"]))
     assert none == []
-    bundled, claims = cli.choose_rows(make_parser().parse_args(["--limit", "3"]))
+    bundled, claims = running.choose_rows(make_parser().parse_args(["--limit", "3"]))
     assert (len(bundled), len(claims)) == (3, 3)
 
 

@@ -129,8 +129,10 @@ def test_addresses_elsewhere(address: object) -> None:
 
 
 def test_the_environment_of_the_session_switches_nothing_off(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    switches = ("GRADIO_ANALYTICS_ENABLED", "ANONYMIZED_TELEMETRY", "HF_HUB_OFFLINE", "https_proxy", "DO_NOT_TRACK")
-    switches += ("ORT_DISABLE_TELEMETRY", "CI")
+    switches = [
+        *("GRADIO_ANALYTICS_ENABLED", "ANONYMIZED_TELEMETRY", "HF_HUB_OFFLINE", "https_proxy", "DO_NOT_TRACK"),
+        *("ORT_DISABLE_TELEMETRY", "CI"),
+    ]
     for name in switches:
         monkeypatch.setenv(name, "0")
     assert not set(switches) & set(plain_environment(tmp_path))

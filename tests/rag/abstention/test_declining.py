@@ -89,3 +89,17 @@ def test_a_filter_keeps_other_papers_out_of_the_answer(assistant: Assistant) -> 
     answer = assistant.ask("What accuracy does FrogNet reach?", filters={"digest": "002_beta"})
     assert FROG.title not in answer.text
     assert FROG.paper_id not in {s.paper_id for s in answer.sources}
+
+
+@pytest.mark.parametrize(
+    "question", ["How do I fry frogs?", "Where can I buy a chess clock?", "What is the best way to shave a whale?"]
+)
+def test_a_practical_question_that_shares_one_word_with_a_paper_is_declined(
+    assistant: Assistant, question: str
+) -> None:
+    assert assistant.ask(question).abstained
+
+
+@pytest.mark.parametrize("question", ["How can I merge models?", "How do I knead dough?", "How can we count frogs?"])
+def test_a_practical_question_in_the_words_of_a_paper_is_answered(assistant: Assistant, question: str) -> None:
+    assert not assistant.ask(question).abstained

@@ -57,6 +57,11 @@ def test_numbers_that_the_abstract_does_not_give_are_told(question: str, numbers
         ("What explains that merging raises the error by 18%?", ["merging raises the error by 18%"]),
         ("How much did TinyBits gain in perplexity?", ["TinyBits gain in perplexity"]),
         ("What is FrogNet?", []),
+        ("Tell me that FrogNet loses accuracy at night.", []),
+        ("List the ponds that FrogNet was tried on.", []),
+        ("Please explain the sample complexity of FrogNet to me.", []),
+        ("Give the accuracy of FrogNet on PondBench. Compare it with the baseline.", []),
+        ("Explain why does FrogNet lose accuracy at night.", ["FrogNet lose accuracy at night."]),
     ],
 )
 def test_what_a_question_takes_for_granted_is_read(question: str, said: list[str]) -> None:

@@ -47,6 +47,18 @@ def test_a_pick_is_short(picker: HybridPicker) -> None:
     assert sum(len(p.text.split()) for p in picked) <= MOST_WORDS
 
 
+def test_a_question_for_a_number_gets_one(picker: HybridPicker) -> None:
+    about = paper(
+        "Reed-7 beds",
+        "Reed-7 is planted in beds of clay. Reed-7 beds of clay clean water. The beds of clay hold water for Reed-7. "
+        "Beds of clay let Reed-7 clean the water well. Reed-7 beds clean the water of clay. There are 40 all over.",
+    )
+    found = [Hit(about, 3.0, 0.5, 1.0, 0, len(about.abstract))]
+    counted = pick("How many Reed-7 beds of clay clean the water?", found, picker)
+    assert counted[0].text == "There are 40 all over." and 1 < len(counted) <= MOST_SENTENCES
+    assert all("40" not in p.text for p in pick("Which Reed-7 beds of clay clean the water?", found, picker))
+
+
 def test_the_papers_rank_weighs_beside_the_sentence(picker: HybridPicker) -> None:
     question = "What is in words that neither uses?"
     assert pick(question, [hit(FROG, 9.0), hit(TIDE, 1.0)], picker)[0].paper == FROG

@@ -117,6 +117,20 @@ def test_sentences_of_one_paper_are_told_together_in_its_own_order(asking: Askin
     assert answer.text == f"{first} [1] {second} [1] {other} [2]"
 
 
+@pytest.mark.parametrize("first", [1, 3])
+def test_a_model_that_counts_has_not_chosen(asking: Asking, assistant: Assistant, first: int) -> None:
+    counted = json.dumps({"sentences": list(range(first, first + 2 * MOST_SENTENCES + 1))})
+    answer = asking(FakeWriter(counted), answer_mode="select").ask(QUESTION)
+    assert (answer.generator, answer.text) == ("extractive", assistant.ask(QUESTION).text)
+    assert any("counted the sentences up" in note for note in answer.provenance.notes)
+
+
+def test_as_many_in_an_order_of_their_own_are_a_choice(asking: Asking) -> None:
+    chosen = json.dumps({"sentences": [2, 1, *range(3, 2 * MOST_SENTENCES + 2)]})
+    answer = asking(FakeWriter(chosen), answer_mode="select").ask(QUESTION)
+    assert answer.generator == "ollama/fake"
+
+
 def test_too_many_are_cut_to_the_best_and_that_is_said(asking: Asking) -> None:
     everything = [FROG.abstract[a:b] for source in sources_of([FROG]) for a, b in source.spans]
     answer = asking(Choosing(*everything, "PondBench holds 3,400 recordings of 12 ponds.")).ask(QUESTION)

@@ -107,12 +107,16 @@ class TestConfigured:
     def test_a_name_that_only_begins_like_an_installed_one_is_said_and_not_taken(self) -> None:
         choice = choose_chat([MIDDLE, model("qwen3:8b"), LARGE], "qwen3", SERVER)
         assert choice.model is None
-        assert "no model 'qwen3'. It has qwen3:4b, qwen3:8b: configure that name" in choice.problem
+        assert (
+            "no model 'qwen3'. It has qwen3:4b, qwen3:8b: to use one of these, give its whole name (--model NAME)."
+            in choice.problem
+        )
         assert choice.fix == "ollama pull qwen3"
 
     def test_one_that_is_not_there(self) -> None:
         choice = choose_chat([MIDDLE], "gemma3:4b", SERVER)
-        assert choice.problem == f"Ollama at {SERVER} has no model 'gemma3:4b'."
+        assert choice.problem.startswith(f"Ollama at {SERVER} has no model 'gemma3:4b'. It has qwen3:4b: ")
+        assert choose_chat([EMBED], "gemma3:4b", SERVER).problem == f"Ollama at {SERVER} has no model 'gemma3:4b'."
         assert choice.fix == "ollama pull gemma3:4b"
 
     def test_an_embedding_model_is_refused_with_those_that_chat(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ from rag import Answer, Assistant
 from rag.ollama import OllamaWriter, open_writer, probe
 from rag.writer import Message, Usage
 from tests.support.answers import check_answer
+from tests.support.outcomes import MODES
 from tests.support.shelf import BY_ID, FROG, bag
 
 pytestmark = [pytest.mark.server, pytest.mark.slow]
@@ -25,6 +27,8 @@ QUESTIONS = (
     "What is the capital of Peru?",
 )
 ASKED: list[Message] = [("system", "Answer in one sentence."), ("user", f"{FROG.abstract}\n\nWhat does FrogNet count?")]
+FROM_THE_PROMPTS = ("3 days on 8 GPUs", "7 billion parameters")
+"""Of the examples in the prompts, which small models say back."""
 SCHEMA = {
     "type": "object",
     "properties": {"numbers": {"type": "array", "items": {"type": "integer"}, "maxItems": 3}},
@@ -50,11 +54,10 @@ def writer(settings: Settings) -> OllamaWriter:
     return found
 
 
-@pytest.fixture(scope="module")
-def chat(shelf_settings: Settings, settings: Settings) -> Iterator[Assistant]:
-    opened = Assistant.open(
-        shelf_settings, embed_model=bag(), generator="ollama", ollama_host=settings.ollama_host, thinking="off"
-    )
+@pytest.fixture(scope="module", params=MODES)
+def chat(request: pytest.FixtureRequest, shelf_settings: Settings, settings: Settings) -> Iterator[Assistant]:
+    more: dict[str, Any] = {"generator": "ollama", "ollama_host": settings.ollama_host, "thinking": "off"}
+    opened = Assistant.open(shelf_settings, embed_model=bag(), answer_mode=request.param, **more)
     yield opened
     opened.close()
 
@@ -111,10 +114,19 @@ def test_an_answer_holds_together_whatever_the_model_writes(chat: Assistant, que
     *events, answer = chat.stream(question)
     assert isinstance(answer, Answer)
     assert not any(isinstance(event, Answer) for event in events)
-    assert answer.generator in (chat.generator_name, "extractive")
+    assert answer.timings["wait"] > 0, "the model was asked and said something"
+    if answer.generator == "extractive":
+        assert answer.provenance.notes, "it is said why the model's own words do not stand"
+    else:
+        assert answer.generator == chat.generator_name
+    if answer.provenance.mode == "select":
+        assert {s.support for s in answer.sentences} <= {"supported", "not_a_claim"}
+    assert not any(words in answer.text for words in (*FROM_THE_PROMPTS, "[99]", '{"', "DATA"))
     check_answer(answer, BY_ID)
 
 
 def test_a_computed_answer_is_the_same_with_and_without_a_model(chat: Assistant, assistant: Assistant) -> None:
     question = "How many papers have a single author?"
-    assert chat.ask(question).text == assistant.ask(question).text
+    answer = chat.ask(question)
+    assert "wait" not in answer.timings, "the model was not asked"
+    assert answer.text == assistant.ask(question).text

@@ -1,0 +1,68 @@
+"""Lists: which of the papers found are listed, and what is said of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ingest.paper import Paper
+from rag import Assistant
+from tests.support.shelf import SHELF, bag, fill, paper, settings_in
+
+REWARD_A = paper("Steps That Pay", "We train process reward models on ponds. Process reward models judge each step.")
+REWARD_B = paper("Judging Steps", "Process reward models are tested on ponds. We find errors of process reward models.")
+SCATTERED = paper(
+    "Decisions without End",
+    "We study a decision process of long horizon. The average of the reward is bounded. Linear models of it suffice, "
+    "as the process soon mixes in all models. Small is each reward. Regret grows as the root of time. An episode pays "
+    "by its bias, span and gap. Optimism decides where to look, and how far.",
+)
+EMPTY = paper("Process Reward Models of Geese", "")
+
+Opened = Callable[..., Assistant]
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Opened:
+    """Give a function that opens a library of the shelf and some more papers."""
+
+    def open_with(*more: Paper) -> Assistant:
+        settings = settings_in(tmp_path)
+        fill(settings, (*SHELF, *more))
+        return Assistant.open(settings, embed_model=bag())
+
+    return open_with
+
+
+def listed(assistant: Assistant, question: str) -> set[str]:
+    return {citation.title for citation in assistant.ask(question).citations}
+
+
+def test_a_paper_that_holds_the_words_only_apart_is_left_out_where_several_hold_them_together(opened: Opened) -> None:
+    found = listed(opened(REWARD_A, REWARD_B, SCATTERED), "What do we have about process reward models?")
+    assert found == {REWARD_A.title, REWARD_B.title}
+
+
+def test_where_no_two_papers_hold_them_together_none_is_left_out_for_that(opened: Opened) -> None:
+    assert SCATTERED.title in listed(opened(SCATTERED), "Which papers are about process reward models?")
+
+
+def test_a_paper_without_an_abstract_is_listed_and_that_is_said(opened: Opened) -> None:
+    answer = opened(REWARD_A, EMPTY).ask("Which papers mention geese?")
+    assert EMPTY.title in answer.text
+    assert "It has no abstract." in answer.text
+
+
+def test_two_papers_asked_how_many_of_something_are_compared_and_not_counted(opened: Opened) -> None:
+    geese = paper("GooseWalk: Geese That March", "We let geese march. GooseWalk was tried on 9 meadows of grass.")
+    ducks = paper("DuckSwim: Ducks in Rows", "We let ducks swim. DuckSwim was tried on 14 lakes with reeds.")
+    answer = opened(geese, ducks).ask("GooseWalk and DuckSwim: on how many data sets was each tried?")
+    assert "9 meadows" in answer.text and "14 lakes" in answer.text
+
+
+def test_authors_of_two_papers_are_counted_still(assistant: Assistant) -> None:
+    answer = assistant.ask("How many authors do FrogNet and TinyBits have?")
+    assert "3" in answer.text and "4" in answer.text
+    assert answer.catalogue is not None
