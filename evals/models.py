@@ -90,7 +90,7 @@ def print_models(console: Console, runs: Sequence[LibraryRun]) -> None:
     from rich.table import Table
 
     table = Table(title=f"{runs[0].kind}: the same {len(runs[0].results)} questions" if runs else "")
-    table.add_column("model, mode", style="bold", overflow="fold")
+    table.add_column("model, mode", style="bold", no_wrap=True)
     for name in (*COLUMNS, "seconds"):
         table.add_column(name.replace("_", " "), justify="right")
     for run in runs:

@@ -16,7 +16,7 @@ import numpy as np
 from ingest.paper import Paper
 from ingest.text import Span
 from rag.abstention.premises import holds, otherwise, proper_names, strange_numbers
-from rag.abstention.wanted import missing_things
+from rag.abstention.wanted import missing_amount, missing_things
 from rag.extractive.extract import Picked
 from rag.lexical import LexicalIndex
 from rag.questions.asked import absent_attributes, mentions, names_in, unknown_words
@@ -187,6 +187,8 @@ class Decider:
         for thing in missing_things(without_names(question, [paper]), paper, self.likeness):
             if thing not in names:
                 yield thing, Correction(f"The abstract of “{paper.title}” does not say {_of(thing)}.", paper)
+        if amount := missing_amount(question, paper):
+            yield amount, Correction(f"The abstract of “{paper.title}” does not give {amount} for this.", paper)
 
     def _premise(self, question: str, paper: Paper) -> Iterator[tuple[str, Correction]]:
         if said := otherwise(question, paper, self.checker):

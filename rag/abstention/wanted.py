@@ -44,6 +44,27 @@ _OF_ANY_PAPER = frozenset(
     algorithm algorithms theory concept concepts phenomenon""".split()
 )
 """Words that say what kind of thing is asked for; an abstract may give it without the word."""
+_COUNTS_NOTHING = frozenset(
+    "percent percentage times time points point ways way much kinds types sorts pieces number numbers amount".split()
+)
+"""Words of no kind of thing, or of any, which "how many" asks after too."""
+_SHARE = re.compile(r"\b(?:what|which|how many) (?:\w+ )?per ?cent(?:age)?s?\b", re.IGNORECASE)
+_AMOUNT = re.compile(
+    r"\bhow much (?:more|less|better|worse|\w+er|of a|do|does|did|is|are|was|were|can|will)\b|\bby how much\b"
+    r"|\bhow (?:big|large) (?:a|an|is|are|was|were)\b",
+    re.IGNORECASE,
+)
+_GIVES_SHARE = re.compile(
+    r"%|\bper ?cent|\bpoints?\b|\b(?:half|halve[sd]?|thirds?|quarters?|twice|doubl\w+|\w+fold)\b"
+    r"|(?<![\w.-])0?\.\d|\b\d+(?:\.\d+)?\s?(?:x|times|\u00d7)",
+    re.IGNORECASE,
+)
+_GIVES_AMOUNT = re.compile(
+    r"(?<![\w-])\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|half|halve[sd]?|thirds?|twice|doubl\w+|tripl\w+"
+    r"|\w+fold|dozens?|hundreds?|thousands?|millions?|billions?|orders? of magnitude"
+    r"|(?:exponential|polynomial|quadratic|linear|logarithmic|constant)(?:ly| time| complexity| factor))\b",
+    re.IGNORECASE,
+)
 _REACH = 4
 """Words between a number and what it counts."""
 _ALIKE = 0.6
@@ -64,21 +85,22 @@ def wanted(question: str) -> tuple[Wanted, ...]:
     """Return the things that a question asks for by "what ...", "which ..." or "how many ..."."""
     found = []
     for match in _HEADED.finditer(question):
+        counted = match["asks"].lower() == "how many"
         tokens = tuple(
             t
             for t in tokens_of(match["phrase"])
-            if t.content and t.text not in _OF_ANY_PAPER and t.text not in STOPWORDS
+            if t.content and t.text not in (_COUNTS_NOTHING if counted else _OF_ANY_PAPER) and t.text not in STOPWORDS
         )
-        found.append(Wanted(match["phrase"], match["asks"].lower() == "how many", tokens))
+        found.append(Wanted(match["phrase"], counted, tokens))
     return tuple(found)
 
 
-def counts(paper: Paper, thing: Token) -> bool:
-    """Tell whether a sentence of a paper says how many of a thing there are."""
+def counts(paper: Paper, thing: Token, likeness: Likeness | None = None) -> bool:
+    """Tell whether a sentence of a paper says how many of a thing, or of what means the like, there are."""
     for start, end in split_sentences(paper.abstract):
         tokens = tokens_of(paper.abstract[start:end])
         numbers = [t for t in tokens if t.kind == "number"]
-        places = [t for t in tokens if t.stem == thing.stem]
+        places = [t for t in tokens if t.stem == thing.stem or _alike(thing, t, likeness)]
         if any(0 < p.at - n.at <= _REACH or 0 < n.at - p.at <= 2 for p in places for n in numbers):
             return True
     return False
@@ -95,11 +117,23 @@ def missing_things(question: str, paper: Paper, likeness: Likeness | None = None
     held = [t for t in tokens_of(f"{paper.title}. {paper.abstract}") if t.content]
     missing = []
     for thing in wanted(question):
-        if thing.counted and thing.telling and not any(counts(paper, t) for t in thing.telling):
+        if thing.counted and thing.telling and not any(counts(paper, t, likeness) for t in thing.telling):
             missing.append(f"how many {thing.phrase}")
         elif not thing.counted and thing.telling and not any(_held(t, held, likeness) for t in thing.telling):
             missing.append(thing.phrase)
     return tuple(missing)
+
+
+def missing_amount(question: str, paper: Paper) -> str:
+    """Return "a percentage" or "a number" where a question asks for one and a paper's abstract gives none at all."""
+    if _SHARE.search(question) and not _GIVES_SHARE.search(paper.abstract):
+        return "a percentage"
+    return "a number" if _AMOUNT.search(question) and not _GIVES_AMOUNT.search(paper.abstract) else ""
+
+
+def _alike(thing: Token, other: Token, likeness: Likeness | None) -> bool:
+    words = thing.kind == other.kind == "word"
+    return bool(words and likeness is not None and likeness([thing.text], [other.text]).max() >= _ALIKE)
 
 
 def says(text: str, paper: Paper, likeness: Likeness | None = None) -> bool:

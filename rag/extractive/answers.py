@@ -103,12 +103,16 @@ class Extractive:
             draft.catalogue = tell(result, draft.composer)
         return result is not None
 
+    @property
+    def _comparer(self) -> Comparer:
+        return Comparer(self.retriever, self.picker, self.likeness)
+
     def _list(self, question: Question, draft: Draft) -> None:
-        if reason := Lister(self.retriever, self.picker).answer(question, draft):
+        if reason := Lister(self.retriever, self.picker, self._comparer).answer(question, draft):
             decline(draft, reason)
 
     def _compare(self, question: Question, draft: Draft) -> None:
-        if Comparer(self.retriever, self.picker, self.likeness).answer(question, draft):
+        if self._comparer.answer(question, draft):
             self._say_missing(question, draft)
         else:
             self._fact(question, draft)

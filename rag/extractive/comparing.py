@@ -19,6 +19,7 @@ from rag.questions.naming import short_name
 from rag.questions.pointers import GROUP
 
 if TYPE_CHECKING:
+    from ingest.text import Span
     from rag.extractive.answers import Draft
     from rag.grounding.align import Likeness
     from rag.questions.question import Question
@@ -107,6 +108,23 @@ class Comparer:
             draft.composer.say(f"No paper here is “{side}”.", lead="\n")
         draft.missing = tuple(dict.fromkeys((*draft.missing, *sides.absent)))
         return True
+
+    def tell_beside(self, asked: str, paper: Paper, told: Span, draft: Draft, lead: str) -> None:
+        """Quote the sentence of a listed paper that tells what is asked beside, or say that none does.
+
+        Args:
+            asked: what is asked of each paper.
+            paper: one of those listed.
+            told: the span that has been quoted already.
+            draft: the answer.
+            lead: what separates it from the text before.
+        """
+        picked = self._ranked(asked, asked, paper)[:1]
+        if missing := self._missing(asked, paper, picked):
+            draft.composer.add(f"Its abstract does not {missing.said}.", "computed", cited=[paper], lead=lead)
+            draft.missing = tuple(dict.fromkeys((*draft.missing, *missing.things)))
+        else:
+            _quote([p for p in picked if p.span != told], draft, lead)
 
     def _aspect(self, aspect: str, asked: str, paper: Paper, budget: int, draft: Draft) -> None:
         """Quote what a paper says of an aspect; where it does not say it, tell so and quote what is nearest.
@@ -252,6 +270,6 @@ def _words(paper: Paper, told: Sequence[Told]) -> int:
     return sum(len(paper.abstract[t.span[0] : t.span[1]].split()) for t in told)
 
 
-def _quote(picked: Sequence[Picked], draft: Draft) -> None:
+def _quote(picked: Sequence[Picked], draft: Draft, lead: str = " ") -> None:
     for sentence in (p for p in picked if p.text):
-        draft.composer.add(sentence.text, "supported", [(sentence.paper, sentence.span)], score=1.0)
+        draft.composer.add(sentence.text, "supported", [(sentence.paper, sentence.span)], score=1.0, lead=lead)

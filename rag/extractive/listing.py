@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rag.abstention.declining import ALIKE, NEAR
+from rag.extractive.beside import parted
 from rag.extractive.extract import SentencePicker, rank_sentences
 from rag.extractive.similar import asks_for_similar, similar_papers
 from rag.extractive.telling import telling_sentence
@@ -18,6 +19,7 @@ from rag.retrieval.lists import MOST_PAPERS, belonging, reach_of
 
 if TYPE_CHECKING:
     from rag.extractive.answers import Draft
+    from rag.extractive.comparing import Comparer
     from rag.questions.question import Question
     from rag.retrieval.retrieve import Hit, HybridRetriever
     from rag.retrieval.topic_words import TopicWords
@@ -47,10 +49,12 @@ class Lister:
     Args:
         retriever: over the library.
         picker: scores sentences.
+        comparer: tells what each paper says of what is asked beside.
     """
 
     retriever: HybridRetriever
     picker: SentencePicker
+    comparer: Comparer
 
     def answer(self, question: Question, draft: Draft) -> str:
         """Put a list into a draft; return why the question is declined, nothing where it is answered."""
@@ -58,15 +62,16 @@ class Lister:
             return self._among(question, draft)
         if asks_for_similar(question.standalone, question.subjects):
             return self._similar(question, draft)
-        hits = belonging(question.standalone, self.retriever, question.filters)
-        topic = read_topic(question.standalone)
+        which, beside = parted(question.standalone)
+        hits = belonging(which, self.retriever, question.filters)
+        topic = read_topic(which)
         hits = self._without_scattered(topic, hits)
         draft.used = hits or draft.used
         if not hits and topic.excluded:
             return f"every paper found for it mentions “{topic.excluded}”"
         if not hits or not self._comes_near(topic, hits):
             return "no abstract comes near the topic"
-        self._tell(topic, hits, draft)
+        self._tell(topic, hits, draft, beside)
         return ""
 
     def _similar(self, question: Question, draft: Draft) -> str:
@@ -132,14 +137,15 @@ class Lister:
         if not found:
             return f"none of these {len(question.subjects)} abstracts says so"
         several = len(found) > 1
-        for hit in found:
-            draft.composer.say(f"{hit.paper.title}:", lead="\n")
+        for number, hit in enumerate(found, start=1):
+            draft.composer.say(f"{number}. {hit.paper.title}" if several else f"{hit.paper.title}:", lead="\n")
             telling = telling_sentence(topic, hit, self.picker, self._words)
             told = [telling] if telling else []
             told += [] if several else rank_sentences(asked, [hit], self.picker)
             spans = {p.span: p for p in reversed(told[: _TOLD + 1])}
+            lead = "\n   " if several else " "
             for picked in sorted(list(spans.values())[-_TOLD:], key=lambda p: p.span):
-                draft.composer.add(picked.text, "supported", [(picked.paper, picked.span)], score=1.0)
+                draft.composer.add(picked.text, "supported", [(picked.paper, picked.span)], score=1.0, lead=lead)
         return ""
 
     def _carrying(self, topic: Topic, hits: Sequence[Hit]) -> list[Hit]:
@@ -162,7 +168,8 @@ class Lister:
                 fits.append((self.picker.score(topic.text, hit.paper.title, [telling.text])[0], hit))
         return [max(fits, key=lambda pair: pair[0])[1]] if fits else []
 
-    def _tell(self, topic: Topic, hits: Sequence[Hit], draft: Draft) -> None:
+    def _tell(self, topic: Topic, hits: Sequence[Hit], draft: Draft, beside: str = "") -> None:
+        """Tell of each paper why it belongs, and what it says of what is asked beside, if anything is."""
         for number, hit in enumerate(hits[:MOST_PAPERS], start=1):
             telling = telling_sentence(topic, hit, self.picker, self._words)
             draft.composer.say(f"{number}. {hit.paper.title}", lead="\n")
@@ -170,6 +177,8 @@ class Lister:
                 draft.composer.add(telling.text, "supported", [(hit.paper, telling.span)], score=1.0, lead="\n   ")
             else:
                 draft.composer.add("It has no abstract.", "computed", cited=[hit.paper], lead="\n   ")
+            if telling and beside:
+                self.comparer.tell_beside(beside, hit.paper, telling.span, draft, "\n   ")
         if topic.excluded:
             draft.composer.say(f"Papers that mention “{topic.excluded}” are left out.", lead="\n")
         if len(hits) > MOST_PAPERS:

@@ -91,7 +91,8 @@ LIST = any_of(
     r"|do you have) (?:there )?(?:on|about)\b",
     r"\bwhat(?:'s| is| has| have)?(?: been)? (?:published|written|done|said|new|known)\b.{0,40}\b(?:on|about)\b",
     r"\bi(?:'m| am) (?:after|looking for|interested in)\b",
-    r"^\W*(?:which|what) of (?:these|those|them|the)\b|\bwho (?:else )?(?:works?|worked|writes|wrote) (?:on|about)\b"
+    r"^\W*(?:(?:and|so|but|then|ok|now),?\s+)*(?:which|what) of (?:these|those|them|the)\b"
+    r"|\bwho (?:else )?(?:works?|worked|writes|wrote) (?:on|about)\b"
     r"|\bwho (?:else )?(?:uses?|studies|tries|tackles|looks at|deals with)\b|\bwhich ones\b|^\W*(?:and "
     r"|so )?which one\b",
     rf"{_NO_COMPARISON}(?!.*\b(?:of|in|from|by) (?:the|this|that|these|those)\b)[^?:]{{3,60}}\b(?:papers"
@@ -141,9 +142,10 @@ POINTS_BACK = re.compile(
 OVERVIEW_OF_TOPIC = re.compile(rf"\boverview of (?:the )?{THING} (?:about|on|in|using)\b", re.IGNORECASE)
 WITHIN_COMPARED = re.compile(r"\b(?:its|their|his|her)\b.{0,40}\bcompare\b", re.IGNORECASE)
 """A comparison of one paper's figures with something, not of two papers."""
-WITHIN_ONE = re.compile(
+WITHIN_ONE = any_of(
     r"\b(?:in|of|from|by|for|what (?:did|does)) (?:the|that|this)\b.{0,80}\b(?:paper|study|work|report|article)\b",
-    re.IGNORECASE,
+    r"^\W*(?:(?:on|in|at|by|for|with|to|from) )?(?:what|which) (?:methods?|approach(?:es)?|benchmarks?|data ?sets?) "
+    r"(?:do|does|did|is|was|were)\b(?!.*\b(?:papers|studies|works|articles|of (?:these|them|those))\b)",
 )
 """What a question asks of one paper, however list-like the rest sounds."""
 NO_CODE = any_of(

@@ -7,9 +7,9 @@ import pytest
 from numpy.typing import NDArray
 
 from rag import Assistant
-from rag.abstention.wanted import counts, missing_things, wanted
+from rag.abstention.wanted import counts, missing_amount, missing_things, wanted
 from rag.grounding.tokens import tokens_of
-from tests.support.shelf import CHESS, FROG, POND, TIDE
+from tests.support.shelf import CHESS, FROG, POND, TIDE, paper
 
 
 @pytest.mark.parametrize(
@@ -66,3 +66,27 @@ def test_what_is_wanted_and_not_given_is_said_first(assistant: Assistant, questi
     assert answer.missing
     assert title in answer.text
     assert not any(s.support == "supported" for s in answer.sentences[:1])
+
+
+@pytest.mark.parametrize(
+    ("question", "abstract", "missing"),
+    [
+        ("What percentage does it gain?", "It gains a lot, for 12 ponds.", "a percentage"),
+        ("What percentage does it gain?", "It gains 4 % on ponds.", ""),
+        ("What percentage does it gain?", "Errors are halved.", ""),
+        ("By how much does it cut the cost?", "It cuts the cost of GPT-4 greatly.", "a number"),
+        ("By how much does it cut the cost?", "It cuts the cost by orders of magnitude.", ""),
+        ("How large is the corpus?", "The corpus of ponds is large.", "a number"),
+        ("How large is the corpus?", "The corpus holds three thousand ponds.", ""),
+        ("How does it work?", "It works well.", ""),
+    ],
+)
+def test_an_amount_is_missing_where_the_abstract_gives_none(question: str, abstract: str, missing: str) -> None:
+    assert missing_amount(question, paper("Ponds", abstract)) == missing
+
+
+def test_how_many_of_what_any_paper_has_asks_for_a_count_too() -> None:
+    bench = paper("PondQA", "PondQA is a benchmark on which 11 models fail. It holds problems on ponds.")
+    assert missing_things("How many problems does it hold?", bench) == ("how many problems",)
+    assert missing_things("How many models fail?", bench) == ()
+    assert missing_things("How many percent of them fail?", bench) == ()

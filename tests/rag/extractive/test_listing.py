@@ -9,6 +9,8 @@ import pytest
 
 from ingest.paper import Paper
 from rag import Assistant
+from rag.extractive.beside import parted
+from rag.questions.filters import Filters
 from tests.support.shelf import SHELF, bag, fill, paper, settings_in
 
 REWARD_A = paper("Steps That Pay", "We train process reward models on ponds. Process reward models judge each step.")
@@ -66,3 +68,66 @@ def test_authors_of_two_papers_are_counted_still(assistant: Assistant) -> None:
     answer = assistant.ask("How many authors do FrogNet and TinyBits have?")
     assert "3" in answer.text and "4" in answer.text
     assert answer.catalogue is not None
+
+
+SWIFT = paper(
+    "Swift Mergers",
+    "We merge goose models without retraining. Merging goose models takes 3 hours on one GPU. Nothing is lost.",
+)
+SLOW = paper("Slow Mergers", "We merge goose models without retraining. The merged goose models keep their feathers.")
+
+
+def test_what_is_asked_beside_the_list_is_told_of_each_paper(opened: Opened) -> None:
+    answer = opened(SWIFT, SLOW).ask("Which papers merge goose models without retraining, and what did it cost?")
+    swift, slow = sorted(answer.text.split("\n2. "), key=lambda part: "Slow Mergers" in part)
+    assert "takes 3 hours on one GPU" in swift and "does not" not in swift
+    assert "Its abstract does not say what it costs." in slow
+    assert answer.missing == ("what it costs",)
+
+
+def test_nothing_is_said_twice_where_the_telling_sentence_answers_what_is_asked_beside(opened: Opened) -> None:
+    answer = opened(SWIFT).ask("Which papers merge goose models, and how many hours does it take?")
+    assert answer.text.count("takes 3 hours on one GPU") == 1
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        (
+            "Which of these merge models, and what did it cost?",
+            ("Which of these merge models", "what did it cost"),
+        ),
+        (
+            "Which papers prune networks and how much smaller do they get?",
+            ("Which papers prune networks", "how much smaller do they get"),
+        ),
+        ("Which papers are on frogs; and on which data are they tested?", None),
+        ("Which papers are on frogs and toads?", ("Which papers are on frogs and toads?", "")),
+        ("Which papers ask how and why frogs sing?", ("Which papers ask how and why frogs sing?", "")),
+        ("What is FrogNet and what does it cost?", ("What is FrogNet and what does it cost?", "")),
+    ],
+)
+def test_a_list_question_is_parted_from_what_it_asks_beside(question: str, parts: tuple[str, str] | None) -> None:
+    assert parted(question) == (parts or ("Which papers are on frogs", "on which data are they tested"))
+
+
+def test_which_of_those_gives_a_list_of_its_own(opened: Opened) -> None:
+    assistant = opened(SWIFT, SLOW, REWARD_A)
+    first = "Which papers merge goose models?"
+    turns = [{"role": "user", "content": first}, {"role": "assistant", "content": assistant.ask(first).text}]
+    among = assistant.ask("And which of those need no retraining?", history=turns)
+    assert among.text.startswith("1. ") and "\n2. " in among.text
+    assert {c.title for c in among.citations} == {SWIFT.title, SLOW.title}
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("What datasets were used to test whether geese march?", "fact"),
+        ("Which benchmarks does it take to rank geese?", "fact"),
+        ("What datasets do the papers on geese use?", "list"),
+        ("Which methods merge goose models?", "list"),
+    ],
+)
+def test_what_is_used_for_a_thing_is_asked_of_one_paper(opened: Opened, question: str, kind: str) -> None:
+    assert opened(SWIFT).read(question, [], Filters()).kind == kind

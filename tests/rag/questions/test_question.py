@@ -109,6 +109,7 @@ KINDS = {
         "Summarise the digest in five lines",
     ],
     "list": [
+        "And which of those need no training?",
         "Which papers are about merging?",
         "Which papers use quantization?",
         "List papers on frogs",
