@@ -31,16 +31,31 @@ _FINDS = re.compile(r"\b(?:result|experiment|show|find|found|outperform|achiev|d
 _FOUND = 0.6
 """Weight of a finding beside what the paper does."""
 _ASKS_NUMBER = re.compile(
-    r"\bhow (?:many|much|big|large|small|far|fast|long|high|low|often|deep|wide)\b|\bhow \w+er\b|\bnumber of\b"
+    r"\bhow (?:many|much|big|large|small|far|fast|long|high|low|often|deep|wide|well)\b|\bhow \w+er\b|\bnumber of\b"
     r"|\bby what\b|\b(?:what|which) (?:percent\w*|share|fraction|proportion|number|factor|accuracy|score|rate|size"
     r"|margin|speed-?up|level|length|improvement|gain|ratio)\b",
     re.IGNORECASE,
 )
-_GIVES_NUMBER = re.compile(
-    r"(?<![\w-])\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|twice|doubl\w*|half|dozens?|hundreds?|thousands?|millions?"
-    r"|billions?|orders? of magnitude)\b",
+_ASKS_COUNT = re.compile(r"\bhow many\b|\bnumber of\b", re.IGNORECASE)
+_GIVES_FIGURE = re.compile(
+    r"(?<![\w-])\d|\b(?:twice|doubl\w*|tripl\w*|half|halv\w+|\w+fold|orders? of magnitude)\b", re.IGNORECASE
+)
+_GIVES_COUNT = re.compile(
+    r"(?<![\w-])\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|dozens?|hundreds?|thousands?|millions?|billions?)\b",
     re.IGNORECASE,
 )
+_ASKS = re.compile(
+    r"^\W*(?:(?:and|but|so) )?(?:(?:on|in|at|by|for|with|to|from|of) )?"
+    r"(?:what|which|who|whose|how|why|when|where|whether|does|do|did|is|are|was|were|can|could|has|have)\b",
+    re.IGNORECASE,
+)
+_PARTS = re.compile(
+    r"\s*[,;:–—]?\s+(?:and|but|or)\s+"
+    r"(?=(?:(?:on|in|at|by|for|with|to|from|of) )?(?:what|which|who|how|why|when|where)\b)"
+    r"|\s*[;:–—]\s+(?=(?:what|which|who|how|why|when|where)\b)",
+    re.IGNORECASE,
+)
+_MOST_PARTS = 3
 _WITHOUT_CLAIM = 3
 """A sentence of fewer words (a heading, an enumeration's "(2)") answers nothing."""
 
@@ -77,24 +92,54 @@ def pick(question: str, hits: Sequence[Hit], picker: SentencePicker) -> list[Pic
     """
     ranked = rank_sentences(question, hits[:PAPERS_READ], picker)
     ranked = [sentence for sentence in ranked if sentence.paper == ranked[0].paper]
-    chosen = _best(ranked)
-    if _ASKS_NUMBER.search(question) and not any(_GIVES_NUMBER.search(p.text) for p in chosen):
-        number = next((p for p in ranked if _GIVES_NUMBER.search(p.text)), None)
-        return [number, *_best(chosen, len(number.text.split()), 1)] if number else chosen
+    first = _of_parts(question, ranked, picker)
+    chosen = _filled(first, ranked)
+    if _ASKS_NUMBER.search(question) and not any(_gives_number(question, p.text) for p in chosen):
+        number = [p for p in ranked if _gives_number(question, p.text)][:1]
+        return _filled([*number, *first], ranked)
     return chosen
 
 
-def _best(ranked: Sequence[Picked], words: int = 0, taken: int = 0) -> list[Picked]:
-    """Return the best sentences that come near the first, beside some already taken, which have so many words."""
-    chosen: list[Picked] = []
+def _gives_number(question: str, text: str) -> bool:
+    """Tell whether a text gives a number of the kind that a question asks for: a count, or a figure that measures."""
+    return bool((_GIVES_COUNT if _ASKS_COUNT.search(question) else _GIVES_FIGURE).search(text))
+
+
+def asking_parts(question: str) -> list[str]:
+    """Return the parts of a question that ask for something each: "what does it cost, and how fast is it?" has two."""
+    sentences = [question[start:end] for start, end in split_sentences(question)]
+    parts = [part.strip(" ,;:–—-?.!") for sentence in sentences for part in _PARTS.split(sentence)]
+    return [part for part in parts if _ASKS.search(part)]
+
+
+def _of_parts(question: str, ranked: Sequence[Picked], picker: SentencePicker) -> list[Picked]:
+    """Return the sentence that answers each part of a question best, where it has more than one."""
+    parts = asking_parts(question)
+    if not 1 < len(parts) <= _MOST_PARTS or not ranked:
+        return []
+    title, texts = ranked[0].paper.title, [sentence.text for sentence in ranked]
+    best = []
+    for part in parts:
+        scores = picker.score(part, title, texts)
+        likely = [at for at, score in enumerate(scores) if max(scores) - score <= MARGIN]
+        numbers = [at for at in likely if _gives_number(part, texts[at])] if _ASKS_NUMBER.search(part) else []
+        best.append(max(numbers or likely, key=scores.__getitem__))
+    return [ranked[place] for place in sorted(set(best))]
+
+
+def _filled(first: Sequence[Picked], ranked: Sequence[Picked]) -> list[Picked]:
+    """Return some sentences and, as far as there is room, the best others that come near the best of all."""
+    chosen = list(first)
+    words = sum(len(sentence.text.split()) for sentence in chosen)
     for sentence in ranked:
         length = len(sentence.text.split())
-        if (chosen or taken) and (words + length > MOST_WORDS or ranked[0].score - sentence.score > MARGIN):
+        far = ranked[0].score - sentence.score > MARGIN
+        if sentence in chosen or (chosen and (words + length > MOST_WORDS or far)):
             continue
+        if len(chosen) >= MOST_SENTENCES:
+            break
         chosen.append(sentence)
         words += length
-        if len(chosen) + taken == MOST_SENTENCES:
-            break
     return chosen
 
 

@@ -3,7 +3,15 @@ from __future__ import annotations
 import pytest
 
 from rag import Assistant
-from rag.extractive.extract import MOST_SENTENCES, MOST_WORDS, best_of, gist, pick, rank_sentences
+from rag.extractive.extract import (
+    MOST_SENTENCES,
+    MOST_WORDS,
+    asking_parts,
+    best_of,
+    gist,
+    pick,
+    rank_sentences,
+)
 from rag.retrieval.picker import HybridPicker
 from rag.retrieval.retrieve import Hit
 from tests.support.shelf import DIMENSION, FROG, MERGE_B, SHELF, TIDE, BagOfStems, bag, paper
@@ -57,6 +65,32 @@ def test_a_question_for_a_number_gets_one(picker: HybridPicker) -> None:
     counted = pick("How many Reed-7 beds of clay clean the water?", found, picker)
     assert counted[0].text == "There are 40 all over." and 1 < len(counted) <= MOST_SENTENCES
     assert all("40" not in p.text for p in pick("Which Reed-7 beds of clay clean the water?", found, picker))
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        ("What does it cost?", ["What does it cost"]),
+        ("What does it cost, and how fast is it?", ["What does it cost", "how fast is it"]),
+        ("How fast is it and on which ponds?", ["How fast is it", "on which ponds"]),
+        ("I read of a net for ponds. What does it cost? Does it sing?", ["What does it cost", "Does it sing"]),
+        ("Tell me of ponds and frogs.", []),
+    ],
+)
+def test_a_question_is_read_in_the_parts_that_ask(question: str, parts: list[str]) -> None:
+    assert asking_parts(question) == parts
+
+
+def test_each_part_of_a_question_gets_its_sentence(picker: HybridPicker) -> None:
+    about = paper(
+        "Ponds",
+        "Ponds of frogs are mapped by kites, kites of frogs and ponds. Kites map ponds of frogs each day. "
+        "Mapping ponds by kites pleases frogs in ponds. Funding was 300 euros of public money in all, wind apart.",
+    )
+    found = [Hit(about, 3.0, 0.5, 1.0, 0, len(about.abstract))]
+    both = pick("How are ponds of frogs mapped by kites, and what was the funding in euros?", found, picker)
+    assert any("300 euros" in p.text for p in both)
+    assert all("300 euros" not in p.text for p in pick("How are ponds of frogs mapped by kites?", found, picker))
 
 
 def test_the_papers_rank_weighs_beside_the_sentence(picker: HybridPicker) -> None:
