@@ -116,7 +116,10 @@ class Reader:
     def _tidied(self, text: str) -> _Tidied:
         """Leave out orders, greetings and rambling, mend names, and put another language into English."""
         words = self.words()
-        text, orders = without_orders(in_english(text))
+        counting = in_english(text)
+        if counting != text and self._strange_topic(counting):
+            return _Tidied(text, (), language_of(text), anchored=False)
+        text, orders = without_orders(counting)
         notes = [f"left out, as it asks nothing about the papers: “{order}”" for order in orders]
         lexical = self._retriever.index.lexical
         point = the_point(text, lambda piece: max(shared_weights(piece, lexical), default=0.0))
@@ -131,6 +134,16 @@ class Reader:
         computed = kind_of(english.text) in _COMPUTED and not topic_words(english.text)
         notes.append(f"read the question, which is in {language}, as “{english.text}”")
         return _Tidied(english.text, tuple(notes), language, english.anchored or computed, english.paper)
+
+    def _strange_topic(self, text: str) -> bool:
+        """Tell whether a count put into English still counts papers on something that no paper here has a word of."""
+        index = self._retriever.index.lexical
+        topic = [w for w in topic_words(text) if w not in STOPWORDS]
+        return (
+            bool(topic)
+            and not names_in(text)
+            and not any(index.analyzer.stem(w) in index.document_frequency for w in topic)
+        )
 
     def _understood(
         self, question: str, tidied: _Tidied, text: str, standalone: Standalone, filters: Filters

@@ -85,7 +85,8 @@ def proper_names(question: str) -> tuple[str, ...]:
     words = re.findall(r"[^\W\d_]{2,}", question)
     if sum(w.isupper() for w in words) >= _ALL_CAPITALS * len(words):
         return ()
-    found = dict.fromkeys(n for n in names_in(question) if n not in _OF_THE_FIELD)
+    names = (n for n in names_in(question) if n not in _OF_THE_FIELD and n[:2] not in ("I'", "I’"))
+    found = dict.fromkeys(names)
     english = sum(w.lower() in STOPWORDS for w in words) >= _LEAST_ENGLISH * len(words)
     if english and sum(w[0].isupper() for w in words) < _ALL_CAPITALS * len(words):
         for match in _PHRASE.finditer(question):
@@ -100,7 +101,7 @@ def _without_opener(phrase: str, before: str) -> str:
     """Take off a first word that has its capital from the beginning of a sentence."""
     first, *rest = phrase.split()
     begins = not before.strip() or before.rstrip()[-1] in ".?!:;"
-    if begins or first.lower() in _OPENERS:
+    if begins or re.split("[’']", first)[0].lower() in _OPENERS:  # "I'm"
         rest = rest[1:] if rest and rest[0].islower() else rest
         return " ".join(rest)
     return phrase.removesuffix("’s").removesuffix("'s")

@@ -22,11 +22,13 @@ from rag.questions.asked import mentions, names_in
 from rag.questions.filters import looking_only, nothing_passes
 from rag.questions.followup import without_names
 from rag.questions.question import Question, topic_words
+from rag.questions.superlatives import superlative_over_papers
 
 if TYPE_CHECKING:
     from rag.grounding.align import Likeness
     from rag.grounding.checker import EmbeddedChecker
-    from rag.retrieval.retrieve import Hit, HybridRetriever
+    from rag.questions.superlatives import superlative_over_papers
+from rag.retrieval.retrieve import Hit, HybridRetriever
 
 _TOLD = 3
 """Sentences quoted of a paper when it is asked what it is."""
@@ -137,6 +139,9 @@ class Extractive:
         told = phrases.WHAT_IS.search(question.standalone) and not self._aspect(question, about)
         if told and about and about[0].paper in question.subjects:
             _quote(sorted(gist(about[0])[:_TOLD], key=lambda p: p.span), draft)
+            return
+        if not question.subjects and (most := superlative_over_papers(question.standalone)):
+            decline(draft, f"abstracts are not ranked by what they report, so which is {most} of all is not known")
             return
         picked = pick(question.standalone, about, self.picker)
         finding = self.weigh(question, hits, picked)

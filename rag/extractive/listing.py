@@ -14,6 +14,7 @@ from rag.extractive.telling import telling_sentence
 from rag.questions.asked import names_in
 from rag.questions.naming import short_name, without_names
 from rag.questions.pointers import GROUP
+from rag.questions.superlatives import superlative_over_papers
 from rag.questions.topic import Topic, read_topic, telling_words
 from rag.retrieval.lists import MOST_PAPERS, belonging, reach_of
 
@@ -71,6 +72,9 @@ class Lister:
             return f"every paper found for it mentions “{topic.excluded}”"
         if not hits or not self._comes_near(topic, hits):
             return "no abstract comes near the topic"
+        if most := superlative_over_papers(question.standalone):
+            draft.composer.say(f"Abstracts are not ranked by what they report; which is {most} is for you to read off:")
+            draft.missing = (f"which is {most}",)
         self._tell(topic, hits, draft, beside)
         return ""
 

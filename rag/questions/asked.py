@@ -108,9 +108,12 @@ ATTRIBUTES = (
         any_of(r"\bfund(?:ed|ing)\b|\bgrants?\b|\bsponsor"),
     ),
     Attribute(
-        "human annotators",
-        any_of(r"\bannotators?\b|\bcrowd-?workers?\b|\binter-annotator"),
-        any_of(r"\bannotat|\bcrowd|\bhuman (?:rater|expert|evaluat|judg|label)|\bparticipants?\b"),
+        "human annotators or judges",
+        any_of(
+            r"\bannotators?\b|\bcrowd-?workers?\b|\binter-annotator|\buser stud(?:y|ies)\b"
+            r"|\bhuman[- ](?:evaluations?|stud(?:y|ies)|raters?|judges?|judge?ments?|ratings?)\b"
+        ),
+        any_of(r"\bannotat|\bcrowd|\bhuman[- ](?:rat|expert|evaluat|judg|label|stud)|\bparticipants?\b|\buser stud"),
     ),
     Attribute(
         "a carbon footprint or energy use",

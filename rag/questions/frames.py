@@ -1,13 +1,15 @@
 """Counts asked in German, French, Spanish and Chinese, put into the English they are read in.
 
-Only the frame of a question is put over ("Wie viele Arbeiten haben mehr als drei Autoren?"): the words that say what
-is counted and by which condition. The topic stays as it is, as titles and abstracts are English.
+The frame of a question is put over ("Wie viele Arbeiten haben mehr als drei Autoren?"): the words that say what is
+counted and by which condition. Of the topic, what the glossary knows is; the rest stays as it is.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+
+from rag.questions.language import tongue_of
 
 _MONTHS = "January February March April May June July August September October November December".split()
 
@@ -112,7 +114,7 @@ _FRENCH = _language(
     \bentre (\S+(?: \S+)?) et\b => between \1 and
     \b(?:en|de|du|datant de)(?= \d{4}) => from
     \bmentionnent\b|\bcontiennent\b => mention
-    \b(?:à propos|au sujet|parlent|traitent) (?:de|du|des) (?:l['’]|la |le |les )? => about\x20
+    \b(?:à propos|au sujet|parlent|traitent) (?:d['’]|(?:de|du|des) )\s*(?:l['’]|la |le |les )? => about\x20
     \b(?:portent sur|concernent|sur) (?:l['’]|la |le |les )? => about\x20
     \butilisent (?:l['’]|la |le |les )? => use\x20
     \bou\b => or
@@ -197,14 +199,17 @@ _CHINESE = _language(
     r"[\u3400-\u9fff]+",
 )
 _COUNTED = re.compile(r"\bhow many (?:papers|authors|comments|digests)\b")
-_LANGUAGES = (_GERMAN, _FRENCH, _SPANISH, _CHINESE)
+_LANGUAGES = {"German": _GERMAN, "French": _FRENCH, "Spanish": _SPANISH, "Chinese": _CHINESE}
 
 
 def in_english(asked: str) -> str:
     """Return a count of papers, authors, comments or digests asked in another language in English; else the text."""
     text = asked
-    for language in _LANGUAGES:
+    for name, language in _LANGUAGES.items():
         if language.opening.search(text):
+            tongue = tongue_of(name)
+            for pattern, english in tongue.phrases:
+                text = pattern.sub(f" {english} ", text) if english in tongue.terms else text
             for pattern, english in language.words:
                 text = pattern.sub(english.replace("\\x20", " "), text)
             english = re.sub(r"\s+", " ", language.idle.sub(" ", text)).strip(" ¿¡")

@@ -22,6 +22,7 @@ from tests.support.shelf import BREAD, CHESS, FROG, MERGE_A, MERGE_B, QUANT_A, T
         ("In welcher Sprache sind die Frösche im Teich geschrieben?", ()),
         ("Apart from English, which languages were tried?", ("English",)),
         ("How often does Whisper invent sentences?", ("Whisper",)),
+        ("Can you explain FrogNet like I'm five, where I’d sing?", ("FrogNet",)),
     ],
 )  # fmt: skip
 def test_names_are_read_from_acronyms_and_runs_of_capitals(question: str, names: tuple[str, ...]) -> None:

@@ -48,7 +48,7 @@ def test_a_name_that_is_not_there_is_not_found(name: str) -> None:
         ("How many dollars did it cost?", "a price or cost in money"),
         ("At which conference was it published?", "where it was published"),
         ("Who funded it?", "who paid for it"),
-        ("How many annotators were there?", "human annotators"),
+        ("How many annotators were there?", "human annotators or judges"),
         ("What is the carbon footprint?", "a carbon footprint or energy use"),
     ],
 )

@@ -126,3 +126,10 @@ def test_a_language_without_a_glossary_still_has_its_names() -> None:
 def test_english_is_asked_for_in_the_askers_language_where_it_is_known() -> None:
     assert "Bitte" in ask_in_english("German")
     assert ask_in_english("Russian") == ask_in_english("Italian")
+
+
+@pytest.mark.parametrize("asked", ["¿Cuántos artículos hablan de jirafas?", "Wie viele Arbeiten handeln von Giraffen?"])
+def test_a_count_on_a_word_that_no_glossary_and_no_paper_has_is_declined(assistant: Assistant, asked: str) -> None:
+    answer = assistant.ask(asked)
+    assert answer.abstained and answer.catalogue is None
+    assert "shares no name" in answer.text
