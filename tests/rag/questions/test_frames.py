@@ -32,7 +32,7 @@ PUT = [
     ("10月31日的digest有多少篇论文", "October 31 digest how many papers"),
     ("2024年以来有多少篇论文", "since 2024 how many papers"),
     ("有多少篇关于reinforcement learning的论文", "how many papers about reinforcement learning"),
-    ("有多少篇论文关于强化学习？", "how many papers about reinforcement learning"),
+    ("有多少篇论文关于强化学习", "how many papers about reinforcement learning"),
     ("Wie viele Arbeiten handeln von bestärkendem Lernen?", "how many papers about reinforcement learning"),
     ("¿Cuántos artículos hablan de aprendizaje por refuerzo?", "how many papers about reinforcement learning"),
     ("Combien d'articles parlent d'élagage ?", "how many papers about pruning"),

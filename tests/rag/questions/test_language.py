@@ -5,6 +5,7 @@ import re
 import pytest
 
 from ingest.text import normalise
+from rag import Assistant
 from rag.lexical import LexicalIndex
 from rag.questions.language import ask_in_english, language_of, tongue_of, tongues
 from rag.questions.translating import Translated, shared_weights, translated
