@@ -162,10 +162,8 @@ class Grounder:
         return Judged(verdict.support, verdict.score, grounds)
 
     def _check_span(self, text: str, paper: Paper, span: Span) -> Verdict:
-        """Judge a sentence against a stretch of an abstract alone, under the paper's title."""
-        words = blank_orders(paper.abstract)[slice(*span)]
-        verdict = self._checker.check(text, replace(paper, abstract=words))
-        return replace(verdict, evidence=tuple((a + span[0], b + span[0]) for a, b in verdict.evidence))
+        """Judge a sentence against a stretch of an abstract; the rest tells which names and numbers are the paper's."""
+        return self._checker.check_against(text, replace(paper, abstract=blank_orders(paper.abstract)), span)
 
 
 def _best(judged: Sequence[tuple[Paper, Verdict]]) -> tuple[Paper, Verdict] | None:

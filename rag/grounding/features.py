@@ -23,6 +23,7 @@ from rag.grounding.polarity import (
 )
 from rag.grounding.roles import EXCHANGED, exchanged_pair
 from rag.grounding.signs import sign_agreement
+from rag.grounding.subjects import strange_subjects
 from rag.grounding.tokens import Token, content_of, squeeze, tokens_of
 
 MOST_EVIDENCE = 2
@@ -86,7 +87,9 @@ def read(
     ratio, *pair = exchanged_pair(links)
     found["exchanged"] = pair if ratio >= EXCHANGED else []
     found["crossed"] = [word] if (word := crossed_sides(links)) else []
-    found["replaced"] = [w for pair in replaced_words(links, [theirs[i] for i in chosen], theirs)[:1] for w in pair]
+    cited = [theirs[i] for i in chosen]
+    replaced = [*replaced_words(links, cited, theirs), *strange_subjects(links, cited, theirs, named)]
+    found["replaced"] = list(replaced[0]) if replaced else []
     values = {
         **close,
         **meanings(meaning, close["soft"]),
@@ -94,7 +97,7 @@ def read(
         "one_negates": float(one_negates(links)),
         "sign": sign_agreement(ours, theirs, meaning.similar),
     }
-    return Reading(tuple(chosen), links, values, found, repeats(ours, [theirs[i] for i in chosen]))
+    return Reading(tuple(chosen), links, values, found, repeats(ours, cited))
 
 
 def choose(
