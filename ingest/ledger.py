@@ -20,7 +20,7 @@ from ingest.index import HNSW, counts_of, drop_generation, generations_in, names
 from ingest.manifest import Manifest
 from ingest.paper import Paper
 from ingest.records import paper_metadata, paper_of, record_id
-from ingest.store import MAKE, all_rows, close_store, open_store, reading
+from ingest.store import all_rows, close_store, how_to_make, open_store, reading
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
@@ -64,7 +64,7 @@ def open_ledger(client: ClientAPI, where: str, create: bool = False) -> Ledger:
         LibraryMismatch: its collection is not one of ours.
     """
     if not create and PAPERS not in {collection.name for collection in client.list_collections()}:
-        raise LibraryMissing(f"There is no library in {where!r}.", MAKE)
+        raise LibraryMissing(f"There is no library in {where!r}.", how_to_make(where))
     ledger = Ledger(client, where, create)
     if ledger.state().manifest is None and not ledger.is_empty():
         raise LibraryMismatch(
@@ -151,7 +151,9 @@ class Ledger:
         """
         manifest = self.state().manifest
         if manifest is None:
-            raise LibraryMissing(f"The library in {self._where!r} was begun and holds nothing.", MAKE)
+            raise LibraryMissing(
+                f"The library in {self._where!r} was begun and holds nothing.", how_to_make(self._where)
+            )
         return manifest
 
     @property

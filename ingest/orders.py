@@ -43,6 +43,8 @@ _WORD_START = re.compile(r"(?<![\w'’<|/#\[(-])[\w<|#\[(/]")
 _CLAUSE_END = re.compile(r"[.!?;]+(?=\s|$)|[\])}]|\|?>+|\s[—–|-]+\s")
 _OPEN_BRACKET = re.compile(r"[\[({<][^\])}>]*$")
 _CLOSES = re.compile(r"<\|(?:im_end|eot_id)\|>|</\w+>|<end_of_turn>|\[/INST\]|-->|<{3,}\s*DATA\b", re.IGNORECASE)
+_CITING = re.compile(r"(?:\[\d{1,3}\][^\S\n]*)+(?=\n)")
+"""Markers at the end of a line, which cite the sentence before them and do not number what the next line holds."""
 _READABLE = re.compile(r"[A-Za-z]{3,}\W+[A-Za-z]{2,}")
 
 
@@ -62,7 +64,8 @@ def is_order(text: str, in_title: bool = False) -> bool:
 def order_spans(text: str) -> tuple[Span, ...]:
     """Return the sentences of a text that are orders, as :func:`units` cuts them."""
     spans = units(text)
-    marked = [_holds_order(text[start:end]) for start, end in spans]
+    before = [0, *(end for _, end in spans)]
+    marked = [_holds_order(_own(text, at, span)) for at, span in zip(before, spans, strict=False)]
     if not any(marked):
         return ()
     for places in (range(len(spans)), range(len(spans) - 1, -1, -1)):
@@ -143,6 +146,14 @@ def _near(low: str) -> set[Sign]:
     for word in _WORD.findall(low):
         found.update(_BY_WORD.get(word, ()))
     return found
+
+
+def _own(text: str, before: int, span: Span) -> str:
+    """Return a sentence without the markers that it begins with and that belong to the one which ends at ``before``."""
+    start, end = span
+    if before and "\n" not in text[before:start] and (citing := _CITING.match(text, start, end)):
+        start = citing.end()
+    return text[start:end]
 
 
 def _holds_order(sentence: str) -> bool:

@@ -98,17 +98,23 @@ class LoadedSettings:
     origin: Mapping[str, str] = field(default_factory=dict)
 
 
+_KINDS: Mapping[type, str] = {int: "a whole number", float: "a number", str: "a text"}
+
+
 def _coerce(name: str, value: Any, origin: str) -> Any:
-    kind = type(getattr(Settings(), name))
+    default = getattr(Settings(), name)
+    kind = type(default)
+    wrong = f"{origin}: {name} = {value!r} is not {_KINDS[kind]}."
+    mend = f"Give one, as in {name} = {default!r}, or leave the setting out."
     if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise ConfigError(f"{origin}: {name} = {value!r} is not a {kind.__name__}.")
+        raise ConfigError(wrong, mend)
     try:
         converted = kind(value)
         exact = kind is not int or float(value) == converted
     except (ValueError, OverflowError) as error:  # the second: infinity, or a number of hundreds of digits
-        raise ConfigError(f"{origin}: {name} = {value!r} is not a {kind.__name__}.") from error
+        raise ConfigError(wrong, mend) from error
     if not exact:
-        raise ConfigError(f"{origin}: {name} = {value!r} is not a whole number.")
+        raise ConfigError(wrong, mend)
     return converted
 
 

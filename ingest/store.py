@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import shlex
 import shutil
 import sqlite3
 import uuid
@@ -35,7 +36,13 @@ LOCK_FILE, WRITER_FILE = "writer.lock", "writer.txt"
 _OURS = frozenset({LOCK_FILE, WRITER_FILE, f"{LOCK_FILE}-journal"})
 _CONNECT_SECONDS, _ANSWER_SECONDS = 5.0, 60.0
 
-MAKE = "Make one: citetrail ingest PATH...   (or, for the bundled sample: citetrail ingest --sample)"
+
+def how_to_make(where: str) -> str:
+    """Return the command that makes a library in a folder, or on a server."""
+    from ingest.settings import Settings
+
+    told = "" if where == Settings().library or "://" in where else f" --library {shlex.quote(where)}"
+    return f"Make one: citetrail ingest PATH...{told}   (or, of the bundled sample: citetrail ingest --sample{told})"
 
 
 @contextlib.contextmanager
@@ -125,7 +132,7 @@ def _look_at(folder: Path, create: bool) -> None:
     """Raise where a folder holds no library to open, or something a new one must not be put beside."""
     store = (folder / _STORE_FILE).is_file()
     if not create and not store:
-        raise LibraryMissing(f"There is no library in {str(folder)!r}.", MAKE)
+        raise LibraryMissing(f"There is no library in {str(folder)!r}.", how_to_make(str(folder)))
     if folder.exists() and not folder.is_dir():
         raise LibraryUnwritable(f"{str(folder)!r} is a file, not a folder.", "Name another folder with --library.")
     if not store and folder.is_dir() and any(path.name not in _OURS for path in folder.iterdir()):

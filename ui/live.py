@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from rag.answer import Answer, Event, Grounded, Thought
+from dataclasses import replace
+
+from rag.answer import Answer, Event, Grounded, Provenance, Thought
 from ui.page_html import live_html
+
+STOPPED = "stopped; this is what had been held against the papers by then"
 
 
 class Live:
@@ -31,3 +35,14 @@ class Live:
         else:
             self._rest += event.text
         return live_html(self._known, self._rest, self._thinking, self._turn)
+
+    def stopped(self, generator: str) -> Answer | None:
+        """Return what is left of the answer when it is stopped now; ``None`` where no sentence was judged yet.
+
+        Args:
+            generator: what was writing it.
+        """
+        if not self._known.sentences:
+            return None
+        made = Provenance(notes=(STOPPED,), thinking=self._thinking)
+        return replace(self._known, generator=generator, provenance=made)

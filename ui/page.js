@@ -1,10 +1,16 @@
 () => {
-  // A marker leads to its citation, and the citation shows itself.
+  // A marker leads to its citation, or to the words in it that its sentence rests on.
+  const placeOf = (mark) => mark && document.getElementById(mark.getAttribute("href").slice(1));
   const lead = (mark) => {
-    const cite = document.getElementById(mark.getAttribute("href").slice(1));
-    if (!cite) return;
+    const place = placeOf(mark);
+    if (!place) return;
+    const cite = place.closest("li");
+    const folded = place.closest("details");
+    if (folded) folded.open = true;
+    document.querySelectorAll("#ct-chat .ct-meant").forEach((other) => other.classList.remove("ct-meant"));
+    if (place !== cite) place.classList.add("ct-meant");
     const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-    cite.scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });
+    place.scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });
     cite.focus({ preventScroll: true });
     cite.classList.remove("ct-flash");
     void cite.offsetWidth; // so that the animation starts anew
@@ -13,7 +19,7 @@
 
   const copy = async (button) => {
     const turn = button.closest(".ct-turn");
-    const lines = [turn.querySelector(".ct-text").innerText];
+    const lines = [turn.querySelector(".ct-text").innerText.replaceAll("\u00a0", " ")];
     turn.querySelectorAll(".ct-cites > li").forEach((cite) => {
       const meta = cite.querySelector(".ct-meta");
       const number = cite.querySelector(".ct-n").innerText;
@@ -37,12 +43,17 @@
 
   // Pointing at a marker points out its citation.
   const point = (on) => (event) => {
-    const mark = markOf(event);
-    const cite = mark && document.getElementById(mark.getAttribute("href").slice(1));
-    if (cite) cite.classList.toggle("ct-pointed", on);
+    const place = placeOf(markOf(event));
+    if (place) place.closest("li").classList.toggle("ct-pointed", on);
   };
   ["mouseover", "focusin"].forEach((name) => document.addEventListener(name, point(true)));
   ["mouseout", "focusout"].forEach((name) => document.addEventListener(name, point(false)));
+
+  // A list that Tab leaves would stay open over the question's box.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Tab" || !event.target.closest("#ct-tools input")) return;
+    event.target.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
+  });
 
   // Gradio labels each message with its HTML source; a reader of the page aloud is told who speaks.
   const relabel = () => {

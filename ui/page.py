@@ -19,11 +19,14 @@ from ui.page_status import EXTRACTIVE, OLLAMA, digests_of, examples_for, header_
 
 if TYPE_CHECKING:
     from rag import Assistant
+    from rag.answer import Answer
 
 Transcript = list[dict[str, Any]]
 """What the chat shows: messages with HTML."""
 History = list[dict[str, str]]
 """What was said, as :meth:`rag.Assistant.ask` takes it."""
+Left = tuple[str, "Answer"] | None
+"""The question that is being answered, and what a stop would leave of its answer."""
 
 AT_ONCE = 8
 """Questions answered at the same time; further ones wait their turn."""
@@ -63,32 +66,47 @@ class Conversation:
 
     def answer(
         self, question: str, transcript: Transcript, history: History, digest: str, generator: str = ""
-    ) -> Iterator[tuple[Any, Any, Any]]:
-        """Answer one question, showing the words as they come."""
+    ) -> Iterator[tuple[Any, Any, Any, Any]]:
+        """Answer one question, showing the words as they come; what a stop would leave of it goes with them."""
         from rag.answer import Answer
         from ui.live import Live
 
         asked = question.strip()
         if not asked or _is_busy(transcript):  # a question typed meanwhile stays in the box
-            yield gr.skip(), gr.skip(), gr.skip()
+            yield gr.skip(), gr.skip(), gr.skip(), gr.skip()
             return
         shown = asked if len(asked) <= LONGEST_SHOWN else asked[:LONGEST_SHOWN] + " …"
         before = [*transcript, {"role": "user", "content": question_html(shown)}]
-        yield _with(before, streaming_html("")), history, _box(busy=True)
+        yield _with(before, streaming_html("")), history, _box(busy=True), None
         live = Live(str(len(before)))
         try:
-            for event in self.written_by(generator).stream(asked, history=history, filters=_filters(digest)):
+            assistant = self.written_by(generator)
+            for event in assistant.stream(asked, history=history, filters=_filters(digest)):
                 if isinstance(event, Answer):
-                    said = _said(asked, event)
-                    yield _with(before, answer_html(event, str(len(before)))), [*history, *said], _box(busy=False)
+                    told = [*history, *_said(asked, event)]
+                    yield _with(before, answer_html(event, str(len(before)))), told, _box(busy=False), None
                 else:
-                    yield _with(before, live.add(event)), history, _box(busy=True)
+                    shown, left = live.add(event), live.stopped(assistant.generator_name)
+                    yield _with(before, shown), history, _box(busy=True), (asked, left) if left else None
         except CitetrailError as error:
-            yield _with(before, error_html(error)), history, _box(busy=False)
+            yield _with(before, error_html(error)), history, _box(busy=False), None
+        except Exception:
+            yield gr.skip(), gr.skip(), gr.skip(), None  # what then is unfinished was not stopped
+            raise
 
-    def unfinished(self, transcript: Transcript) -> tuple[Transcript, Any]:
-        """Say that an answer was not finished. Gradio calls this when it was stopped and when it failed, often both."""
-        return _with(_without_unfinished(transcript), failure_html(*UNFINISHED)), _box(busy=False)
+    def unfinished(self, transcript: Transcript, history: History, left: Left) -> tuple[Any, Any, Any, Any]:
+        """Keep what was judged of an answer that was stopped; where that is nothing, say that it was not finished.
+
+        Gradio calls this when an answer was stopped and when it failed, often both.
+        """
+        if not _is_busy(transcript):
+            return gr.skip(), gr.skip(), _box(busy=False), None
+        before = transcript[:-1]
+        if left is None:
+            return _with(before, failure_html(*UNFINISHED)), history, _box(busy=False), None
+        asked, answer = left
+        told = [*history, *_said(asked, answer)]
+        return _with(before, answer_html(answer, str(len(before)))), told, _box(busy=False), None
 
     def status(self) -> tuple[str, Any, Any]:
         """Return the head of the page, the digests and the models to choose from, as they are now."""
@@ -116,10 +134,6 @@ def _with(before: Transcript, content: str) -> Transcript:
     return [*before, {"role": "assistant", "content": content}]
 
 
-def _without_unfinished(transcript: Transcript) -> Transcript:
-    return transcript[:-1] if transcript and transcript[-1]["role"] == "assistant" else transcript
-
-
 def _is_busy(transcript: Transcript) -> bool:
     return bool(transcript) and BUSY in str(transcript[-1]["content"])
 
@@ -140,7 +154,7 @@ def build_page(assistant: Assistant) -> gr.Blocks:
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     page = gr.Blocks(analytics_enabled=False, title="citetrail", fill_height=True)
     with page:
-        history = gr.State([])
+        history, left = gr.State([]), gr.State(None)
         head = gr.HTML(elem_id="ct-head")
         chat = _chat(examples_for(assistant.library.papers()))
         box = gr.Textbox(
@@ -156,7 +170,7 @@ def build_page(assistant: Assistant) -> gr.Blocks:
                 visible=False,
             )  # fmt: skip
             fresh = gr.Button("New conversation", size="sm", scale=0, min_width=150, elem_id="ct-fresh")
-        _wire(Conversation(assistant), page, _Parts(head, chat, box, history, digest, writer, fresh))
+        _wire(Conversation(assistant), page, _Parts(head, chat, box, history, left, digest, writer, fresh))
     return page
 
 
@@ -166,6 +180,7 @@ class _Parts:
     chat: gr.Chatbot
     box: gr.Textbox
     history: gr.State
+    left: gr.State
     digest: gr.Dropdown
     writer: gr.Dropdown
     fresh: gr.Button
@@ -173,12 +188,12 @@ class _Parts:
 
 def _wire(conversation: Conversation, page: gr.Blocks, parts: _Parts) -> None:
     """Connect the parts to the conversation's events."""
-    chat, box, history = parts.chat, parts.box, parts.history
+    chat, box, history, left = parts.chat, parts.box, parts.history, parts.left
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     asking: dict[str, Any] = {
         "fn": conversation.answer,
         "inputs": [box, chat, history, parts.digest, parts.writer],
-        "outputs": [chat, history, box],
+        "outputs": [chat, history, box, left],
         "trigger_mode": "multiple",  # by default a question right after a stop would be lost
         "concurrency_limit": AT_ONCE,
         "concurrency_id": "ask",
@@ -187,7 +202,7 @@ def _wire(conversation: Conversation, page: gr.Blocks, parts: _Parts) -> None:
     asked = box.submit(**asking)
     picked = chat.example_select(_picked, None, box, **quiet).then(**asking)
     for event in (asked, picked):
-        event.failure(conversation.unfinished, chat, [chat, box], **quiet)
+        event.failure(conversation.unfinished, [chat, history, left], [chat, history, box, left], **quiet)
     box.stop(None, None, None, cancels=[asked, picked], **quiet)  # which counts as a failure of what is cancelled
     parts.fresh.click(_anew, None, [chat, history, box], cancels=[asked, picked], **quiet)
     parts.writer.input(conversation.head, parts.writer, parts.head, **quiet)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _QUOTES_OPEN = 2
 _TIP = 220
+_FAST = "\u00a0"
+"""Before a marker, so that it never begins a line."""
 _READING = "Reading the papers…"
 BUSY = '<div class="ct-turn ct-busy">'
 """Opens an answer that is still being written; no untrusted words can hold it, since theirs are escaped."""
@@ -113,25 +115,29 @@ def _text(answer: Answer, words: dict[int, list[str]], turn: str) -> str:
 def _sentence(
     answer: Answer, sentence: Sentence, titles: dict[int, str], words: dict[int, list[str]], turn: str
 ) -> str:
-    own = {evidence.n: evidence.quote for evidence in sentence.evidence}
+    own = {evidence.n: evidence.quote for evidence in reversed(sentence.evidence)}
 
     def marker(n: int) -> str:
         quote = own.get(n) or next(iter(words.get(n, ())), "")
+        place = _anchor(turn, n) + (f"-{words[n].index(quote) + 1}" if n in own else "")
         tip = f"{titles[n]}: “{quote[:_TIP]}{'…' if len(quote) > _TIP else ''}”" if quote else titles[n]
-        return f'<a class="ct-mark" href="#{_anchor(turn, n)}" title="{_attribute(tip)}">{n}</a>'
+        return f'<a class="ct-mark" href="#{place}" title="{_attribute(tip)}">{n}</a>'
 
     shown = answer.text[sentence.start : sentence.end]
     parts, at = [], 0
     for found in MARKER.finditer(shown):
         n = int(found.group(1))
         if n in titles:
-            parts.append(_e(shown[at : found.start()]) + marker(n))
+            before = shown[at : found.start()]
+            parts.append(_e(before[:-1] + _FAST if before.endswith(" ") else before) + marker(n))
             at = found.end()
     inner = "".join(parts) + _e(shown[at:])
     if is_heading(answer, sentence):
         return f'<span class="ct-heading">{inner}</span>'
     said = SUPPORT.get(sentence.support)
-    return f'<span class="ct-{sentence.support}" title="{said}">{inner}</span>' if said else f"<span>{inner}</span>"
+    inner = f'<span class="ct-{sentence.support}" title="{said}">{inner}</span>' if said else f"<span>{inner}</span>"
+    listed = shown.startswith("- ") and answer.text[: sentence.start].endswith("\n")
+    return f'<span class="ct-item">{inner}</span>' if listed else inner
 
 
 def _anchor(turn: str, n: int) -> str:
@@ -168,13 +174,14 @@ def _citation(citation: Citation, words: Sequence[str], turn: str) -> str:
         title = f'<a href="{_attribute(citation.url)}" target="_blank" rel="noopener noreferrer">{title}</a>'
     meta = about(citation)
     line = f'<div class="ct-meta">{_e(meta)}</div>' if meta else ""
-    shown = "".join(f"<blockquote>{_e(quote)}</blockquote>" for quote in words[:_QUOTES_OPEN])
-    if rest := words[_QUOTES_OPEN:]:
-        folded = "".join(f"<blockquote>{_e(quote)}</blockquote>" for quote in rest)
-        shown += f"<details><summary>{len(rest)} more from this paper</summary>{folded}</details>"
+    anchor = _anchor(turn, citation.n)
+    quoted = [f'<blockquote id="{anchor}-{i}">{_e(quote)}</blockquote>' for i, quote in enumerate(words, start=1)]
+    shown = "".join(quoted[:_QUOTES_OPEN])
+    if rest := quoted[_QUOTES_OPEN:]:
+        shown += f"<details><summary>{len(rest)} more from this paper</summary>{''.join(rest)}</details>"
     number = f'<span class="ct-n">{citation.n}</span>'
     body = f'<div class="ct-body"><div class="ct-title">{title}</div>{line}{shown}</div>'
-    return f'<li id="{_anchor(turn, citation.n)}" tabindex="-1">{number}{body}</li>'
+    return f'<li id="{anchor}" tabindex="-1">{number}{body}</li>'
 
 
 def _nearest(answer: Answer) -> str:

@@ -37,7 +37,7 @@ def _banner(assistant: Assistant) -> str:
         )
     return (
         '<p class="ct-banner"><b>extractive</b> answers: the papers\' own sentences, quoted and cited.'
-        f" {_why_extractive(assistant)}</p>"
+        f' <span class="ct-why">{_why_extractive(assistant)}</span></p>'
     )
 
 

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 from ingest.errors import UsageError
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     import uvicorn
     from fastapi import FastAPI
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -75,7 +77,8 @@ def listen(host: str, port: int) -> socket.socket:
         except OSError as error:
             listener.close()
             refused = error.strerror or str(error)
-    raise UsageError(f"No port from {port} on can be served on at {host!r}: {refused}.", "Name another with --port.")
+    mend = "Name another with --port, or another address with --host."
+    raise UsageError(f"No port from {port} on can be served on at {host!r}: {refused}.", mend)
 
 
 def address_of(listener: socket.socket) -> str:
@@ -89,9 +92,16 @@ def make_server(assistant: Assistant, host: str) -> uvicorn.Server:
     """Return a server of the page, not yet running."""
     import uvicorn
 
+    class Patient(uvicorn.Server):
+        """Ends in order when Ctrl-C comes twice, too: cut short, it would print a traceback, and it takes a second."""
+
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            super().handle_exit(sig, frame)
+            self.force_exit = False
+
     app = make_app(assistant, host)
     config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=1)
-    return uvicorn.Server(config)
+    return Patient(config)
 
 
 def make_app(assistant: Assistant, host: str) -> FastAPI:

@@ -55,7 +55,11 @@ _UNNUMBERED = re.compile(
     r"(?P<noun>author|comment)\w*(?:\s+(?:given|listed|known|named|stated|printed)\b)?",
     re.IGNORECASE,
 )
-_STATED = (_UNNUMBERED, _BETWEEN, _NUMBERED, _UNDATED, _SEVERAL_DIGESTS, _ONE_DIGEST)
+_NO_ABSTRACT = re.compile(
+    rf"\b{_LACKING}\s+(?:(?:a|an|any|the|their|its)\s+)*(?:abstracts?|summar(?:y|ies))\b", re.IGNORECASE
+)
+_AN_ABSTRACT = re.compile(r"\b(?:have|has|with)\s+(?:(?:a|an|the|their|its)\s+)*abstracts?\b", re.IGNORECASE)
+_STATED = (_NO_ABSTRACT, _UNNUMBERED, _BETWEEN, _NUMBERED, _UNDATED, _SEVERAL_DIGESTS, _ONE_DIGEST)
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,7 @@ def conditions(text: str, papers: Sequence[Paper] = ()) -> tuple[Condition, ...]
         text: the question.
         papers: the library's papers, whose digests can be named.
     """
-    return (*_numbers(text), *_digests(text, papers), *_dates(text))
+    return (*_numbers(text), *_digests(text, papers), *_dates(text), *_abstracts(text))
 
 
 def without_conditions(text: str) -> str:
@@ -136,6 +140,13 @@ def _dates(text: str) -> Iterator[Condition]:
     elif _DATED.search(text):
         yield Condition("with a date with its year", lambda paper: known_date(paper) is not None, shows="published")
     yield from (_not_within(time) for time in read_times(text) if time.negated)
+
+
+def _abstracts(text: str) -> Iterator[Condition]:
+    if _NO_ABSTRACT.search(text):
+        yield Condition("without an abstract", lambda paper: not paper.abstract.strip())
+    elif _AN_ABSTRACT.search(text):
+        yield Condition("with an abstract", lambda paper: bool(paper.abstract.strip()))
 
 
 def _not_within(time: Stated) -> Condition:

@@ -51,7 +51,7 @@ _VALUES = (
     r"\b(?:average|mean|median|total) (?:number of )?(?:authors|comments)\b|\b(?:authors|comments) on average\b",
     r"\bwhen (?:was|were|did|is)\b.{0,120}\b(?:published|come out|appear|released|posted|dated|from)\b",
     r"\bpublication date|\bdate of publication|\bpublished when"
-    r"|\bwhat (?:date|day|year)\b.{0,90}\b(?:published|come out|appear|from)",
+    r"|\b(?:what|which) (?:date|day|year)\b.{0,90}\b(?:published|come out|appear|from)",
     r"^\W*(?:is|was|are|were)\b.{0,150}\b(?:published|dated|released|from|in|newer than|older than)\b.{0,20}"
     r"\b(?:20\d\d|digests?)\b",
     rf"\b(?:date|time|publication) ?(?:range|span|period)\b.*{_PAPERS}|\bhow far back\b.*{_PAPERS}",

@@ -112,6 +112,7 @@ def _parted(sentence: str) -> tuple[str, str]:
         return "", sentence
     for joint in joints:  # "What does X do, and end with a poem?"
         before, after = sentence[: joint.start()], sentence[joint.end() :]
-        if _ASKS.search(before) and is_demand(after.rstrip(" ?")):
+        noun = len(after.split()) == 1  # "with authors and code"
+        if _ASKS.search(before) and not noun and is_demand(after.rstrip(" ?")):
             return before, after
     return sentence, ""

@@ -70,7 +70,8 @@ def is_small_talk(text: str) -> bool:
 COUNTS_PAPERS = re.compile(r"\bhow (?:many|much) papers\b", re.IGNORECASE)
 WHAT_IS = any_of(
     r"^\W*(?:and |so |then )?(?:what(?:'s| is| are| about)|how about|tell me (?:more )?about)\b",
-    r"^\W*(?:please )?(?:describe|explain|summari[sz]e|introduce)\b|^\W*(?:and )?what does\b.{2,90}\bdo\W*$",
+    r"^\W*(?:please )?(?:describe|explain|summari[sz]e|introduce|(?:the |a )?(?:tl;?dr|gist|summary)(?: of)?)\b"
+    r"|^\W*(?:and )?what does\b.{2,90}\bdo\W*$",
 )
 READ_FIRST = any_of(
     r"\bwhat (?:should|shall|do|could|would) (?:i|we|you) (?:read|start|recommend)",
@@ -155,7 +156,7 @@ NO_CODE = any_of(
 )
 CODE = any_of(
     r"\b(?:with|has|have|having|releas\w+|provid\w+|shar\w+|link\w*(?: to)?|com\w* with|came with|publish\w*"
-    r"|open[- ]sourc\w+)"
+    r"|open[- ]sourc\w+|authors? and|comments? and)"
     r"\s+(?:(?:a|an|any|their|its|the|public|available|open|source|link\w*|to|github|own)\s+){0,4}"
     r"(?:code|github|repositor(?:y|ies)|repos?)\b",
     r"\bcode (?:is )?(?:available|released|link)|\bgithub (?:links?|repos?)\b|\bopen[- ]source code\b",
@@ -180,7 +181,8 @@ OF_THE_CATALOGUE = frozenset(
 )
 """Words a question of the catalogue alone is made of; any other word is a topic."""
 OF_QUESTIONS = frozenset(
-    """paper papers article articles work works study studies entry entries abstract abstracts publication method
+    """tldr tl dr gist pls plz please
+    paper papers article articles work works study studies entry entries abstract abstracts publication method
     methods approach approaches propose proposes proposing deal deals dealing about list show find finds any all
     digest digests library collection introduce introduces introducing present presents author authors test tests
     ask asks look looks try tries use uses using report reports reporting results result discuss discusses cover

@@ -21,7 +21,7 @@ LEANS = any_of(
     r"^\W*(?:compared to what|on (?:which|what)\b|by how much|for which)",
     r"\b(?:it|its|they|them|their|this|that|these|those|he|she|his|her)\b",
     rf"\bthe {_NTH}(?: (?:one|paper|method|work))?\b",
-    r"\bthe (?:authors?|papers?|methods?|models?|approach|framework|benchmark|data ?set|study|technique|system)\b",
+    r"\bthe (?:authors?|paper|methods?|models?|approach|framework|benchmark|data ?set|study|technique|system)\b",
     r"\bthe (?:algorithm|theorem|proof|bound|experiments?|agents?|procedure|architecture|evaluation|core)\b",
     r"\bthe (?:best |strongest |main )?baselines?\b",
     r"\bthe (?:result|gain|improvement|speed-?up)\b|\bas good as it gets\b",

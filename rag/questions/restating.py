@@ -9,10 +9,13 @@ from ingest.text import normalise
 from rag.lexical import STOPWORDS, Analyzer
 from rag.questions import pointers
 from rag.questions.naming import described_in, mention_of, short_name
+from rag.questions.question import kind_of
 from rag.questions.talk import Talk
 
 _MEANT = re.compile(r"\s*\([^()]* and [^()]*\)\s*$")
 """The papers meant, behind a question about several."""
+_OF_MANY = ("overview", "count", "metadata", "list")
+"""Kinds of question that are not asked of one paper."""
 _analyzer = Analyzer()
 
 
@@ -32,7 +35,7 @@ def asked_of(before: str, talk: Talk, paper: Paper) -> str:
         return f"{before.replace(match.group(), name)}?"
     if pointers.GROUP.search(before):
         return f"{pointers.GROUP_ASKED.sub('', before).strip()} — {name}?"
-    if talk.listed or not before:
+    if talk.listed or not before or kind_of(before) in _OF_MANY:
         return f"Tell me about {name}."
     held = {term for old in talk.papers for term in _analyzer.terms(old.title)}
     opening, *words = before.split()

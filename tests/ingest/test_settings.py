@@ -69,8 +69,8 @@ def test_ollama_host_is_taken_from_its_own_variable_last(tmp_path):
 @pytest.mark.parametrize(
     ("name", "value", "words"),
     [
-        ("top_k", "many", "is not a int"),
-        ("top_k", "3.5", "is not a int"),
+        ("top_k", "many", "is not a whole number"),
+        ("top_k", "3.5", "is not a whole number"),
         ("top_k", "0", "give 1 to 100 papers"),
         ("top_k", "101", "give 1 to 100 papers"),
         ("passage_tokens", "15", "give 16 to 2000 tokens"),
@@ -79,7 +79,7 @@ def test_ollama_host_is_taken_from_its_own_variable_last(tmp_path):
         ("passage_overlap", "6", "give 0 to 5 sentences"),
         ("generator", "magic", "choose one of auto, extractive, ollama"),
         ("embedder", "word2vec", "choose one of auto, minilm, ollama"),
-        ("ollama_timeout", "soon", "is not a float"),
+        ("ollama_timeout", "soon", "is not a number"),
         ("ollama_timeout", "0", "seconds above 0"),
         ("ollama_timeout", "nan", "seconds above 0"),
         ("ollama_timeout", "inf", "a day at most"),
@@ -107,19 +107,19 @@ def test_a_value_without_meaning_is_named_with_its_variable(name, value, words):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("top_k = [1]", "top_k = [1] is not a int"),
-        ("top_k = true", "top_k = True is not a int"),
-        ("library = false", "library = False is not a str"),
+        ("top_k = [1]", "top_k = [1] is not a whole number"),
+        ("top_k = true", "top_k = True is not a whole number"),
+        ("library = false", "library = False is not a text"),
         ("top_k = 3.5", "is not a whole number"),
-        ("top_k = inf", "is not a int"),
-        ("top_k = nan", "is not a int"),
-        (f"top_k = 1{'0' * 400}", "is not a int"),
+        ("top_k = inf", "is not a whole number"),
+        ("top_k = nan", "is not a whole number"),
+        (f"top_k = 1{'0' * 400}", "is not a whole number"),
         ("topk = 3", "unknown setting 'topk'"),
         ("[citetrail]\ntop_k = 3", "unknown setting 'citetrail'"),
         ("top_k = ", "is not valid TOML"),
         ('library = ""', "name a folder"),
         ("published = 2024-01-01", "unknown setting 'published'"),
-        ("library = 2024-01-01", "is not a str"),
+        ("library = 2024-01-01", "is not a text"),
     ],
 )
 def test_a_bad_file_is_named(text, words, tmp_path):

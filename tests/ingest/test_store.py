@@ -14,7 +14,7 @@ from ingest.errors import LibraryError, LibraryMissing, LibraryUnwritable
 from ingest.library import Library
 from ingest.pipeline import ingest
 from ingest.settings import Settings
-from ingest.store import open_folder
+from ingest.store import how_to_make, open_folder
 from tests.support.pages import abstract, write_page
 
 STORE = "chroma.sqlite3"
@@ -125,3 +125,11 @@ def other_server() -> Iterator[str]:
 def test_a_server_that_is_not_chroma_is_named(other_server, embedder):
     with pytest.raises(LibraryError, match="No Chroma server answers"):
         Library.open(Settings(chroma_host=other_server), embedder)
+
+
+@pytest.mark.parametrize(
+    ("where", "told"),
+    [("citetrail-library", ""), ("my papers", " --library 'my papers'"), ("http://10.0.0.2:8000", "")],
+)
+def test_the_command_that_makes_a_library_makes_the_one_that_is_missing(where: str, told: str) -> None:
+    assert f"citetrail ingest PATH...{told}   " in how_to_make(where)

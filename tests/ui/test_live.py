@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gradio as gr
+
 from rag.answer import Answer, Grounded, Sentence, Thought, Token, cite
-from tests.ui.fakes import PAPERS
-from ui.live import Live
+from tests.ui.fakes import PAPERS, FakeAssistant, standing_in
+from ui.live import STOPPED, Live
+from ui.page import Conversation
 from ui.page_html import BUSY
 
 PAPER = PAPERS[0]
@@ -37,6 +40,33 @@ def test_a_verdict_takes_the_place_of_the_words_and_what_follows_stays() -> None
     html = live.add(Grounded(FALSE, "Frogs sing. [1] Frogs fly.", (cite(1, PAPER),)))
     assert '<span class="ct-unsupported"' in html
     assert html.count("Frogs fly.") == 1
+
+
+def test_a_stop_leaves_what_was_judged_and_says_so() -> None:
+    live = Live("1")
+    live.add(Thought("Hm."))
+    live.add(Token("Frogs sing. Frogs fl"))
+    assert live.stopped("ollama/x") is None
+    live.add(Grounded(TRUE, "Frogs sing. [1]", (cite(1, PAPER),), "Frogs fl"))
+    left = live.stopped("ollama/x")
+    assert left is not None
+    assert (left.text, left.sentences, left.citations) == ("Frogs sing. [1]", (TRUE,), (cite(1, PAPER),))
+    assert left.provenance.notes == (STOPPED,)
+    assert (left.provenance.thinking, left.generator) == ("Hm.", "ollama/x")
+
+
+def test_what_a_stop_leaves_is_shown_once_and_remembered() -> None:
+    talk = Conversation(standing_in(FakeAssistant()))
+    live = Live("1")
+    live.add(Grounded(TRUE, "Frogs sing. [1]", (cite(1, PAPER),), "Frogs fl"))
+    left = live.stopped("ollama/x")
+    assert left is not None
+    busy = [{"role": "user", "content": "Q"}, {"role": "assistant", "content": BUSY}]
+    shown, told, _, rest = talk.unfinished(busy, [], ("Do frogs sing?", left))
+    assert STOPPED in shown[-1]["content"]
+    assert [turn["content"] for turn in told] == ["Do frogs sing?", "Frogs sing. [1]"]
+    assert rest is None
+    assert talk.unfinished(shown, told, rest)[:2] == (gr.skip(), gr.skip())  # Gradio tells of a stop twice
 
 
 def test_reasoning_is_folded_and_no_part_of_the_text() -> None:

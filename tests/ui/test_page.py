@@ -90,6 +90,9 @@ def test_a_marker_leads_to_its_citation(open_page):
     marker.click()
     page.wait_for_function("document.activeElement.id === 'cite-1-2'")
     page.wait_for_function("document.activeElement.getBoundingClientRect().bottom < innerHeight")
+    assert turn.locator(".ct-meant").all_inner_texts() == ["4,000 recordings of 12 ponds"]
+    turn.locator("a.ct-mark").nth(2).press("Enter")
+    assert turn.locator(".ct-meant").all_inner_texts() == ["Training takes two hours on one GPU."]
     assert page.url.endswith("/")
 
 
@@ -166,6 +169,14 @@ def test_two_are_answered_at_once(open_page):
         page.wait_for_selector(DONE)
 
 
+def test_a_list_closes_when_tab_leaves_it(open_page):
+    page = open_page()
+    page.focus("#ct-digest input")
+    page.wait_for_selector("[role=option]")
+    page.keyboard.press("Tab")
+    page.wait_for_function("document.querySelectorAll('[role=option]').length === 0")
+
+
 def test_a_digest_can_be_chosen(open_page, assistant):
     page = open_page()
     page.click("#ct-digest input")
@@ -211,5 +222,6 @@ def test_it_fits_its_window(open_page, tmp_path, width, height, scheme):
     shot = tmp_path / f"page-{width}-{scheme}.png"
     page.screenshot(path=str(shot))
     assert shot.stat().st_size > 10_000
+    assert page.locator(".ct-why").is_visible() is (width > 560)  # on a phone it leaves its room to the answers
     light = page.evaluate("getComputedStyle(document.querySelector('.ct-text')).color.match(/\\d+/)[0] < 128")
     assert light is (scheme == "light")

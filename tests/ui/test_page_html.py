@@ -72,12 +72,14 @@ def test_questions_tokens_and_errors_are_escaped(text):
         assert "\n" not in page
 
 
-def test_every_marker_leads_to_a_citation():
+def test_every_marker_leads_to_the_words_its_sentence_rests_on():
     read = Reader(answer_html(plain_answer(), "7"))
     targets = [attrs["href"].removeprefix("#") for tag, attrs in read.tags if attrs.get("class") == "ct-mark"]
-    anchors = [attrs["id"] for tag, attrs in read.tags if "id" in attrs]
-    assert targets == ["cite-7-1", "cite-7-2", "cite-7-1"]
+    anchors = [attrs["id"] for tag, attrs in read.tags if tag == "li"]
+    quoted = [attrs["id"] for tag, attrs in read.tags if tag == "blockquote"]
+    assert targets == ["cite-7-1-1", "cite-7-2-1", "cite-7-1-2"]
     assert anchors == ["cite-7-1", "cite-7-2"]
+    assert quoted == ["cite-7-1-1", "cite-7-1-2", "cite-7-2-1"]
     assert "[2020]" in read.words  # a number in brackets that cites nothing is left as it is
 
 
@@ -142,6 +144,16 @@ def test_a_line_that_heads_an_item_is_a_heading():
     said = Sentence("1. FrogNet", 0, 10, "not_a_claim"), Sentence("It counts.", 11, 21, "not_a_claim")
     answer = dataclasses.replace(plain_answer(), text="1. FrogNet\nIt counts.", sentences=said)
     assert '<span class="ct-heading">1. FrogNet</span><br><span>It counts.</span>' in answer_html(answer, "1")
+
+
+def test_a_line_with_a_dash_is_an_item():
+    said = Sentence("Two:", 0, 4, "not_a_claim"), Sentence("- FrogNet", 5, 14, "computed")
+    answer = dataclasses.replace(plain_answer(), text="Two:\n- FrogNet", sentences=said)
+    assert '<span class="ct-item"><span>- FrogNet</span></span>' in answer_html(answer, "1")
+
+
+def test_a_marker_never_begins_a_line():
+    assert "PondBench.\u00a0<a" in answer_html(plain_answer(), "1")
 
 
 def test_notes_are_shown():

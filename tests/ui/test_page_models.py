@@ -14,6 +14,7 @@ from rag import Assistant
 from tests.support.ollama_double import CHAT, THINKER, OllamaDouble, Reply, said, serve_ollama
 from tests.support.shelf import bag, fill, settings_in
 from tests.ui.conftest import served
+from ui.live import STOPPED
 
 pytestmark = [
     pytest.mark.browser,
@@ -136,6 +137,24 @@ def test_words_and_verdicts_show_while_the_model_writes_and_a_stop_reaches_the_s
     page.click("#ct-box button.stop-button")
     page.wait_for_selector(DONE)
     assert until(lambda: "/api/chat" in double.dropped)
+    turn = page.locator(DONE)
+    assert turn.locator(".ct-text a.ct-mark").all_inner_texts() == ["1"]
+    assert FALSE in turn.locator(".ct-text .ct-unsupported").inner_text()
+    assert "And then" not in turn.inner_text()
+    assert turn.locator(".ct-cites blockquote").all_inner_texts() == [TRUE]
+    assert STOPPED in turn.inner_text()
+    double.default = said(f"{TRUE} [1]")
+    ask(page, turns=2)
+    assert STOPPED in page.locator(DONE).first.inner_text()
+
+
+def test_a_stop_before_the_first_verdict_says_that_nothing_was_finished(page, double: OllamaDouble) -> None:
+    going_on = (f" {a}{b}" for a in ascii_lowercase for b in ascii_lowercase)
+    double.default = Reply(["It", *going_on], pause=0.02)
+    begin(page)
+    page.wait_for_function("/It aa/.test(document.querySelector('.ct-busy')?.innerText)")
+    page.click("#ct-box button.stop-button")
+    page.wait_for_selector(DONE)
     assert "This answer was not finished." in page.locator(DONE).inner_text()
 
 

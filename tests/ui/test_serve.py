@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 from contextlib import closing
 
 import pytest
 
 from ingest.errors import UsageError
-from ui.serve import address_of, listen
+from tests.ui.fakes import FakeAssistant, standing_in
+from ui.serve import address_of, listen, make_server
 
 
 def test_a_port_in_use_gives_the_next_free_one():
@@ -38,3 +40,11 @@ def test_the_page_answers_this_machine_alone_and_forbids_other_hosts(page_addres
             head = client.makefile("rb").read().split(b"\r\n\r\n")[0].lower()
         assert head.split()[1] == status
         assert b"content-security-policy: default-src 'self'" in head
+
+
+def test_ctrl_c_twice_ends_in_order():
+    server = make_server(standing_in(FakeAssistant()), "127.0.0.1")
+    for _ in range(2):
+        server.handle_exit(signal.SIGINT, None)
+    assert server.should_exit
+    assert not server.force_exit

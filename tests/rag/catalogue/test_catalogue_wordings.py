@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -24,6 +25,10 @@ from tests.support.shelf import (
     SHELF,
     TIDE,
     WIND,
+    bag,
+    fill,
+    paper,
+    settings_in,
 )
 
 DATED = [p for p in SHELF if p.published and not p.published.startswith("--")]
@@ -204,3 +209,46 @@ def test_names_of_authors_are_said_not_to_be_there(assistant: Assistant, questio
 )
 def test_a_time_or_a_number_is_no_name(assistant: Assistant, question: str) -> None:
     assert not assistant.ask(question).abstained
+
+
+@pytest.mark.parametrize(
+    ("question", "abstractless"),
+    [
+        ("Which papers have no abstract?", True),
+        ("How many papers come without an abstract?", True),
+        ("How many papers have an abstract?", False),
+    ],
+)
+def test_papers_without_an_abstract_are_counted(tmp_path: Path, question: str, abstractless: bool) -> None:
+    settings = settings_in(tmp_path)
+    fill(settings, (*SHELF, paper("Geese That March", "")))
+    found = Assistant.open(settings, embed_model=bag()).ask(question).catalogue
+    assert found is not None
+    assert found.value == ("1" if abstractless else str(len(SHELF)))
+
+
+def test_code_asked_for_behind_a_number_of_authors_counts(assistant: Assistant) -> None:
+    both = assistant.ask("List the papers with at least 1 author and code")
+    either = assistant.ask("Which papers have at least 1 author?")
+    assert both.filters == {"has_code": True} and not either.filters
+    assert both.catalogue is not None and either.catalogue is not None
+    assert 0 < int(both.catalogue.value) < int(either.catalogue.value)
+
+
+@pytest.mark.parametrize("asked", ["In which year was FrogNet published?", "What year did FrogNet come out?"])
+def test_the_year_of_a_paper_is_its_date(assistant: Assistant, asked: str) -> None:
+    answer = assistant.ask(asked)
+    assert "2024-05-01" in answer.text and answer.sentences[0].support == "computed"
+
+
+def test_the_second_paper_after_an_overview_is_told_of(assistant: Assistant) -> None:
+    first = "What is in this library?"
+    turns = [{"role": "user", "content": first}, {"role": "assistant", "content": assistant.ask(first).text}]
+    answer = assistant.ask("What is the second paper about?", history=turns)
+    assert len(answer.citations) == 1 and answer.catalogue is None
+
+
+@pytest.mark.parametrize("asked", ["tl;dr FrogNet", "tldr of FrogNet pls", "Summary of FrogNet please"])
+def test_a_summary_in_short_is_what_a_paper_does(assistant: Assistant, asked: str) -> None:
+    answer = assistant.ask(asked)
+    assert "counts frogs" in answer.text and answer.missing == ()

@@ -23,7 +23,8 @@ def model(name: str, billions: float | None = 4.0, **more: Any) -> Installed:
     return dataclasses.replace(Installed(name, billions, size), **more)
 
 
-SMALL, MIDDLE, LARGE = model("smollm2:135m", 0.135), model("qwen3:4b"), model("llama3.3:70b", 70.6)
+SMALL, MIDDLE, LARGE = model("qwen3:0.6b", 0.6), model("qwen3:4b"), model("llama3.3:70b", 70.6)
+TOY = model("smollm2:135m", 0.135)
 EMBED = model("nomic-embed-text:latest", 0.137, family="nomic-bert")
 
 
@@ -48,6 +49,14 @@ class TestChat:
     def test_one_that_does_not_tell_its_size_comes_last(self) -> None:
         assert chosen(model("mystery", None), SMALL) == SMALL.name
         assert chosen(model("mystery", None)) == "mystery"
+
+    def test_one_too_small_to_answer_well_is_taken_only_by_name(self) -> None:
+        assert chosen(TOY, SMALL) == SMALL.name
+        assert chosen(TOY, model("mystery", None)) == "mystery"
+        assert chosen(TOY, wanted=TOY.name) == TOY.name
+        choice = choose_chat([TOY], "", SERVER)
+        assert choice.model is None
+        assert TOY.name in choice.problem and "too small" in choice.problem and "ollama pull" in choice.fix
 
     def test_of_equals_the_one_pulled_last(self) -> None:
         assert chosen(model("a", modified=1.0), model("b", modified=3.0), model("c", modified=2.0)) == "b"
