@@ -15,6 +15,7 @@ from ingest.text import split_sentences
 from rag.grounding.align import FORM, Likeness, by_form
 from rag.grounding.tokens import Token, tokens_of
 from rag.lexical import STOPWORDS
+from rag.questions.asked import one_letter_off
 
 _STOPS = (
     r"is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might|must|of|in|on|for|at|by|to|from"
@@ -100,7 +101,11 @@ def counts(paper: Paper, thing: Token, likeness: Likeness | None = None) -> bool
     for start, end in split_sentences(paper.abstract):
         tokens = tokens_of(paper.abstract[start:end])
         numbers = [t for t in tokens if t.kind == "number"]
-        places = [t for t in tokens if t.stem == thing.stem or _alike(thing, t, likeness)]
+        places = [
+            t
+            for t in tokens
+            if t.stem == thing.stem or one_letter_off(thing.text, t.text) or _alike(thing, t, likeness)
+        ]
         if any(0 < p.at - n.at <= _REACH or 0 < n.at - p.at <= 2 for p in places for n in numbers):
             return True
     return False

@@ -27,8 +27,7 @@ from rag.questions.superlatives import superlative_over_papers
 if TYPE_CHECKING:
     from rag.grounding.align import Likeness
     from rag.grounding.checker import EmbeddedChecker
-    from rag.questions.superlatives import superlative_over_papers
-from rag.retrieval.retrieve import Hit, HybridRetriever
+    from rag.retrieval.retrieve import Hit, HybridRetriever
 
 _TOLD = 3
 """Sentences quoted of a paper when it is asked what it is."""

@@ -163,22 +163,32 @@ def absent_attributes(question: str, paper: Paper) -> tuple[str, ...]:
     return tuple(a.name for a in ATTRIBUTES if a.asks.search(question) and not a.says.search(paper.abstract))
 
 
+def one_letter_off(word: str, other: str) -> bool:
+    """Tell whether two words of at least four letters and the same first one differ in one letter, or in two exchanged.
+
+    That is an edit distance of one, exchanges counted as one edit (Damerau 1964).
+    """
+    if word[:1] != other[:1] or abs(len(word) - len(other)) > 1 or min(len(word), len(other)) < _LEAST_ASKED:
+        return False
+    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(word, other, strict=False)))
+    rest, others = word[same:], other[same:]
+    swapped = len(rest) > 1 and rest[:2] == others[:2][::-1] and rest[2:] == others[2:]
+    return rest != others and (swapped or rest[1:] in (others, others[1:]) or rest == others[1:])
+
+
 def unknown_words(question: str, index: LexicalIndex) -> tuple[str, ...]:
     """Return the rare words of a question whose stem no abstract of the library holds; empty where they are many.
 
     A rare word is one that the tokenizer has no token for: a common word ("clever") may be said otherwise by an
-    abstract, a term ("qubits") hardly.
+    abstract, a term ("qubits") hardly. One a letter off a word that is held is taken for a slip of the pen.
     """
     words = dict.fromkeys(re.findall(r"(?<![\w-])[^\W\d_]{4,}(?![\w-])", normalise(question)))
     from ingest.passages import token_counter
 
     asking = STOPWORDS | OF_QUESTIONS | OF_THE_CATALOGUE
-    count = token_counter()
-    unknown = [
-        w
-        for w in words
-        if w not in asking and index.analyzer.stem(w) not in index.document_frequency and len(count(f" {w}")) > 1
-    ]
+    count, known = token_counter(), index.document_frequency
+    strange = (w for w in words if w not in asking and index.analyzer.stem(w) not in known and len(count(f" {w}")) > 1)
+    unknown = [w for w in strange if not any(one_letter_off(index.analyzer.stem(w), term) for term in known)]
     return tuple(unknown) if len(unknown) <= _FEW else ()
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from rag import Assistant
 from rag.lexical import LexicalIndex
-from rag.questions.asked import absent_attributes, mend_typos, mentions, names_in, unknown_words
+from rag.questions.asked import absent_attributes, mend_typos, mentions, names_in, one_letter_off, unknown_words
 from tests.support.shelf import FROG, POND, SHELF, paper
 
 VOCABULARY = {"accuracy": 5, "quantization": 4, "complexity": 3, "merging": 6, "benchmark": 4, "rarely": 1, "frogs": 2}
@@ -131,3 +131,22 @@ def test_a_typo_is_answered_as_if_it_were_none_and_said(assistant: Assistant) ->
     assert wrong.question == "What acuracy does FrogNet reach?"
     assert wrong.standalone_question == "What accuracy does FrogNet reach?"
     assert "read “acuracy” as “accuracy”" in wrong.provenance.notes
+
+
+@pytest.mark.parametrize(
+    ("word", "other", "near"),
+    [
+        ("eror", "error", True),
+        ("plyers", "players", True),
+        ("froggs", "frogs", True),
+        ("tabel", "table", True),
+        ("frogs", "frogs", False),
+        ("frog", "toad", False),
+        ("bonds", "ponds", False),
+        ("lor", "lora", False),
+        ("reward", "rewarding", False),
+    ],
+)
+def test_a_slip_of_the_pen_is_one_letter(word: str, other: str, near: bool) -> None:
+    assert one_letter_off(word, other) is near
+    assert one_letter_off(other, word) is near
