@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from rag.abstention.declining import Correction, Decider, Finding, declined_text, missing_sentence
+from rag.abstention.declining import Correction, Decider, Finding, declined_text, missing_sentence, stands_out
 from rag.answer import Catalogue
 from rag.catalogue import computable_list, compute, not_there, tell
 from rag.compose import Composer
 from rag.extractive.comparing import Comparer
-from rag.extractive.extract import Picked, SentencePicker, gist, pick
+from rag.extractive.extract import Picked, SentencePicker, gist, pick_and_other
 from rag.extractive.listing import Lister
 from rag.extractive.overview import overview
 from rag.extractive.reading_order import read_first
@@ -142,7 +142,7 @@ class Extractive:
         if not question.subjects and (most := superlative_over_papers(question.standalone)):
             decline(draft, f"abstracts are not ranked by what they report, so which is {most} of all is not known")
             return
-        picked = pick(question.standalone, about, self.picker)
+        picked, other = pick_and_other(question.standalone, about, self.picker)
         finding = self.weigh(question, hits, picked)
         draft.missing = finding.missing
         if finding.reason:
@@ -153,6 +153,9 @@ class Extractive:
         unsaid = [m for m in finding.missing if m not in draft.composer.text]
         if unsaid:
             draft.composer.say(missing_sentence(unsaid))
+        if other and not finding.reason and not question.subjects and not stands_out(about):
+            draft.composer.say(f"Perhaps “{other.paper.title}” is meant instead:", lead="\n")
+            _quote([other], draft)
 
     def weigh(self, question: Question, hits: Sequence[Hit], picked: Sequence[Picked]) -> Finding:
         """Decide whether sentences answer a question about a fact, and what it has wrong."""

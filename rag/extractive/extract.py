@@ -22,6 +22,8 @@ MOST_SENTENCES = 4
 MOST_WORDS = 90
 MARGIN = 0.6
 """How far below the best sentence a further one may score."""
+CLOSE = 0.1
+"""How far below the best sentence that of another paper may score, for that paper to be told of too."""
 RANK_WEIGHT = 0.2
 """Weight of the paper's fused retrieval score beside the sentence's own; these were chosen on development rows."""
 _DOES = re.compile(
@@ -90,8 +92,17 @@ def pick(question: str, hits: Sequence[Hit], picker: SentencePicker) -> list[Pic
 
     Where the question asks for a number and none of them gives one, the likeliest that does is put in.
     """
+    return pick_and_other(question, hits, picker)[0]
+
+
+def pick_and_other(question: str, hits: Sequence[Hit], picker: SentencePicker) -> tuple[list[Picked], Picked | None]:
+    """Pick as :func:`pick` does, and the best sentence of another paper where it answers nearly as well."""
     ranked = rank_sentences(question, hits[:PAPERS_READ], picker)
-    ranked = [sentence for sentence in ranked if sentence.paper == ranked[0].paper]
+    other = next((s for s in ranked if s.paper != ranked[0].paper and ranked[0].score - s.score <= CLOSE), None)
+    return _of_one_paper(question, [s for s in ranked if s.paper == ranked[0].paper], picker), other
+
+
+def _of_one_paper(question: str, ranked: Sequence[Picked], picker: SentencePicker) -> list[Picked]:
     first = _of_parts(question, ranked, picker)
     chosen = _filled(first, ranked)
     if _ASKS_NUMBER.search(question) and not any(_gives_number(question, p.text) for p in chosen):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rag.abstention.declining import ALIKE, NEAR
+from rag.abstention.declining import ALIKE, NEAR, STANDS_OUT
 from rag.extractive.beside import parted
 from rag.extractive.extract import SentencePicker, rank_sentences
 from rag.extractive.similar import asks_for_similar, similar_papers
@@ -16,7 +16,7 @@ from rag.questions.naming import short_name, without_names
 from rag.questions.pointers import GROUP
 from rag.questions.superlatives import superlative_over_papers
 from rag.questions.topic import Topic, read_topic, telling_words
-from rag.retrieval.lists import MOST_PAPERS, belonging, reach_of
+from rag.retrieval.lists import MOST_PAPERS, belonging
 
 if TYPE_CHECKING:
     from rag.extractive.answers import Draft
@@ -119,8 +119,8 @@ class Lister:
         if not topic or topic.lacking or max(hit.similarity for hit in hits[:_READ]) >= NEAR:
             return True
         papers = len(self.retriever.at_hand.papers)
-        # As far ahead as a paper can be among so few, it need hold one of the words only.
-        alone = reach_of(papers) < 1 and hits[0].score >= _ALONE * (papers - 1) ** 0.5
+        # So far ahead, or as far as a paper can be among so few, it need hold one of the words only.
+        alone = hits[0].score >= min(STANDS_OUT, _ALONE * (papers - 1) ** 0.5)
         words, place = self._words, self.retriever.at_hand.place
         for alternative in topic.alternatives:
             wordings = words.wordings(alternative)

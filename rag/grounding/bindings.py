@@ -21,6 +21,8 @@ _SHORT = 3
 _ENDS = frozenset("and or to from by".split())
 """Words at which what a number is said of ends."""
 _VAGUE = frozenset("only about approximately around nearly just roughly over average".split())
+_OF_WHICH = frozenset("with for on by using under in of from at".split())
+"""Words that join a number to the name it holds for."""
 _SHARES = frozenset("points percents times folds".split())
 """Words after a bare number that may stand for a percentage."""
 _YEAR = 4
@@ -135,10 +137,12 @@ def _said_of_another(ours: Token, equals: Sequence[Token], numbers: Sequence[Tok
 def _named_otherwise(ours: Token, beside: set[tuple[int, str]], numbers: Sequence[Token], links: Alignment) -> bool:
     """Tell whether the name a number goes with in the claim has another number in a list of the evidence."""
     there = {t.at: t.stem for t in links.evidence}
-    homes = {at: there[home] for at, home in _homes(links.evidence).items()}
+    homes = {at: there[home] for at, home in (_followed(links.evidence) | _homes(links.evidence)).items()}
     here = {t.at: t.stem for t in links.claim}
-    own = _homes(links.claim).get(ours.at)
-    names = {here[own]} if own is not None else {stem for _, stem in beside}
+    own = (_followed(links.claim) | _homes(links.claim)).get(ours.at)
+    alone = sum(t.kind == "number" and t.unit == ours.unit for t in links.claim) == 1
+    said = {t.stem for t in links.claim if t.kind == "name"} & set(homes.values())
+    names = {here[own]} if own is not None else said if alone and len(said) == 1 else {stem for _, stem in beside}
     homed = [t for t in numbers if homes.get(t.at) in names and t.unit == ours.unit]
     return bool(homed) and not any(same_number(ours, t) for t in homed)
 
@@ -188,6 +192,17 @@ def _homes(tokens: Sequence[Token]) -> dict[int, int]:
     return found
 
 
+def _followed(tokens: Sequence[Token]) -> dict[int, int]:
+    """Return, of several numbers that a name follows each ("83 % with A and 87 % with B"), the place of each one's."""
+    by_place = {t.at: t for t in tokens}
+    found: dict[int, int] = {}
+    for number in (t for t in tokens if t.kind == "number" and t.unit):
+        preposition, name = by_place.get(number.at + 1), by_place.get(number.at + 2)
+        if preposition and name and preposition.text in _OF_WHICH and name.kind == "name":
+            found[number.at] = name.at
+    return found if len(found) > 1 else {}
+
+
 def _runs(tokens: Sequence[Token], whole: Sequence[Token]) -> list[list[Token]]:
     """Return the lists of two and more tokens joined by commas and "and"; words of one name count as one."""
     by_place = {t.at: t for t in whole}
@@ -200,6 +215,24 @@ def _runs(tokens: Sequence[Token], whole: Sequence[Token]) -> list[list[Token]]:
         elif joined:
             runs.append([before, token])
     return runs
+
+
+def listed_otherwise(links: Alignment) -> list[tuple[str, str]]:
+    """Return names that a claim lists with others ("X and Y") in the place of one that the evidence lists with them.
+
+    Only a name that the evidence has elsewhere is told: of one it lacks, :func:`strange_names` tells.
+    """
+    theirs = [t for t in links.evidence if t.kind == "name"]
+    lists = [{t.stem: t.text for t in run} for run in _runs(theirs, links.evidence)]
+    there = {t.stem for t in theirs}
+    found = []
+    for run in _runs([t for t in links.claim if t.kind == "name"], links.claim):
+        ours = {t.stem: t.text for t in run}
+        for listed in (one for one in lists if one.keys() & ours.keys()):
+            strange = [stem for stem in ours if stem in there and stem not in listed]
+            left = [stem for stem in listed if stem not in ours]
+            found += [(ours[a], listed[b]) for a, b in zip(strange, left, strict=False)]
+    return found
 
 
 def bounds_differ(links: Alignment) -> list[str]:

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from ingest.text import normalise
 from rag.grounding.align import Alignment, Likeness, align
-from rag.grounding.bindings import bounds_differ, strange_names, wrong_numbers
+from rag.grounding.bindings import bounds_differ, listed_otherwise, strange_names, wrong_numbers
 from rag.grounding.meaning import Meaning
 from rag.grounding.places import crossed_sides, repeats, replaced_words
 from rag.grounding.polarity import (
@@ -88,7 +88,11 @@ def read(
     found["exchanged"] = pair if ratio >= EXCHANGED else []
     found["crossed"] = [word] if (word := crossed_sides(links)) else []
     cited = [theirs[i] for i in chosen]
-    replaced = [*replaced_words(links, cited, theirs), *strange_subjects(links, cited, theirs, named)]
+    replaced = [
+        *replaced_words(links, cited, theirs),
+        *strange_subjects(links, cited, theirs, named),
+        *listed_otherwise(links),
+    ]
     found["replaced"] = list(replaced[0]) if replaced else []
     values = {
         **close,

@@ -33,6 +33,8 @@ _NUMBER = (
 _WORD = r"(?P<word>[^\W_]+(?:[.'+-][^\W_]+)*\+*)"
 _BREAK = r"(?P<clause>[,;:()\[\]]|--)"
 _TOKEN = re.compile(f"{_NUMBER}|{_WORD}|{_BREAK}")
+_CITE_KEY = re.compile(r"~[a-z-]+(?:19|20)\d\d[a-z]*")
+"""A reference that LaTeX left in an abstract ("HAQ~wang2018haq")."""
 _MIDDLE = re.compile(r"(?<=\d)\u00b7(?=\d)")
 JOINTS = frozenset("whereas while but although though however than because when if which where unlike yet".split())
 _CAPITAL = re.compile(r"(?<![.!?:\"'(]\s)(?<=[\w,;)]\s)[A-Z][a-z]+[\w-]*")
@@ -83,7 +85,7 @@ def tokens_of(text: str) -> tuple[Token, ...]:
     analyzer = _analyzer()
     found: list[Token] = []
     clause = 0
-    for match in _TOKEN.finditer(_MIDDLE.sub(".", normalise(text))):
+    for match in _TOKEN.finditer(_CITE_KEY.sub("", _MIDDLE.sub(".", normalise(text)))):
         if match["clause"]:
             clause += 1
         elif match["number"]:

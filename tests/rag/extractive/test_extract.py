@@ -10,6 +10,7 @@ from rag.extractive.extract import (
     best_of,
     gist,
     pick,
+    pick_and_other,
     rank_sentences,
 )
 from rag.retrieval.picker import HybridPicker
@@ -91,6 +92,16 @@ def test_each_part_of_a_question_gets_its_sentence(picker: HybridPicker) -> None
     both = pick("How are ponds of frogs mapped by kites, and what was the funding in euros?", found, picker)
     assert any("300 euros" in p.text for p in both)
     assert all("300 euros" not in p.text for p in pick("How are ponds of frogs mapped by kites?", found, picker))
+
+
+def test_another_paper_that_answers_nearly_as_well_is_told_of(picker: HybridPicker) -> None:
+    twins = [paper(title, "Frogs sing in ponds at night.") for title in ("Ponds One", "Ponds Two")]
+    first, second = (Hit(p, 3.0, 0.5, 1.0, 0, len(p.abstract)) for p in twins)
+    picked, other = pick_and_other("Where do frogs sing at night?", [first, second], picker)
+    assert [p.paper for p in picked] == [twins[0]]
+    assert other is not None and other.paper == twins[1]
+    far = Hit(twins[1], 1.0, 0.5, 1.0, 0, len(twins[1].abstract))
+    assert pick_and_other("Where do frogs sing at night?", [first, far], picker)[1] is None
 
 
 def test_the_papers_rank_weighs_beside_the_sentence(picker: HybridPicker) -> None:

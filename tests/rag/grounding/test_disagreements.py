@@ -12,6 +12,7 @@ MENU = (
     " Cooks rated 40% of the recipes by ChefNet and 75% of those by PanBot as edible."
 )
 RATES = "SoupNet reaches on average 83.7% and 91.2% tasty soups for GasStove and CampFire, well above the baseline."
+EACH = "On 9 menus, SoupNet attains an average rate of 83.7% with GasStove and 86.8% with CampFire 3.5."
 JARS = "Cooks stored 300 jars of honey in Lisbon and 500 jars of jam in Porto."
 CROWD = "The crowd comprises one million tasks and six million annotations."
 UPTO = "The oven saves up to 24% energy and bakes in less than 9 minutes."
@@ -43,6 +44,8 @@ def told(claim: str, evidence: str) -> str:
         ("GrillBench has 1200 recipes from seven cuisines.", MENU),
         ("Cooks rated 75% of PanBot's recipes as edible.", MENU),
         ("SoupNet reaches 91.2% tasty soups for CampFire.", RATES),
+        ("With CampFire 3.5, SoupNet's average rate over its nine menus is 86.8%.", EACH),
+        ("SoupNet attains 83.7% on average with GasStove.", EACH),
         ("The crowd has 6 million annotations and 1 million tasks.", CROWD),
         ("The oven saves up to 24% energy and bakes in under 9 minutes.", UPTO),
         ("In Porto cooks stored 500 jars of jam.", JARS),
@@ -75,6 +78,8 @@ def test_a_faithful_claim_passes(claim: str, evidence: str) -> None:
         ("GrillBench holds 2,100 recipes in 7 cuisines.", MENU, "number 2100 is not"),
         ("Cooks rated 57% of the recipes by PanBot as edible.", MENU, "number 57% is not"),
         ("SoupNet reaches 83.7% tasty soups for CampFire.", RATES, "number 83.7% belongs to something else"),
+        ("With CampFire 3.5, SoupNet's average rate over its nine menus is 83.7%.", EACH, "number 83.7% belongs"),
+        ("SoupNet attains 86.8% with GasStove.", EACH, "number 86.8% belongs"),
         ("The crowd comprises six million tasks.", CROWD, "number six million belongs to something else"),
         ("The oven saves at least 24% energy.", UPTO, "number 24% is bounded otherwise"),
         ("The oven saves 24% energy.", UPTO, "number 24% is bounded otherwise"),

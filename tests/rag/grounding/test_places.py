@@ -4,6 +4,7 @@ import pytest
 
 from rag.grounding import EmbeddedChecker
 from rag.grounding.align import align
+from rag.grounding.bindings import listed_otherwise
 from rag.grounding.calibration import Calibration
 from rag.grounding.checker import disagreements
 from rag.grounding.features import join
@@ -126,3 +127,23 @@ def test_the_name_a_title_opens_with_belongs_to_every_sentence() -> None:
     evidence = "Such ovens bake 1.4x more loaves at 20% lower cost."
     about = paper("Crumbwise: Baking in Phases", f"We bake with Crumbwise. {evidence}")
     assert disagreements("With Crumbwise, ovens bake 1.4x more loaves at 20% lower cost.", evidence, about) == ()
+
+
+LISTS = (
+    "Compared with DoughNet~miller2018dough, it gains 1% on RyeBench and OatBench, against recent methods of "
+    "RyeBot~lee2019rye and OatBot~kim2020oat."
+)
+
+
+@pytest.mark.parametrize(
+    ("claim", "told"),
+    [
+        ("On RyeBench and OatBench it gains 1% over DoughNet and OatBot.", [("doughnet", "ryebot")]),
+        ("On RyeBench and OatBench it gains 1% over RyeBot and OatBot.", []),
+        ("It gains 1% over OatBot and RyeBot.", []),
+        ("It gains 1% over OatBot.", []),
+        ("It gains over SourNet and OatBot.", []),
+    ],
+)
+def test_a_name_listed_in_the_place_of_another_is_told(claim: str, told: list[tuple[str, str]]) -> None:
+    assert listed_otherwise(align(tokens_of(claim), list(tokens_of(LISTS)), None)) == told
