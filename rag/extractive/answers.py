@@ -154,7 +154,7 @@ class Extractive:
         if unsaid:
             draft.composer.say(missing_sentence(unsaid))
         if other and not finding.reason and not question.subjects and not stands_out(about):
-            draft.composer.say(f"Perhaps “{other.paper.title}” is meant instead:", lead="\n")
+            draft.composer.say("Perhaps another paper is meant:", lead="\n")
             _quote([other], draft)
 
     def weigh(self, question: Question, hits: Sequence[Hit], picked: Sequence[Picked]) -> Finding:
