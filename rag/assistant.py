@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import copy
 import dataclasses
 import os
@@ -11,72 +10,44 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ingest.embeddings import judging_embedder
 from ingest.errors import UsageError
-from ingest.library import Library
 from ingest.settings import Settings, load_settings
-from rag.answer import Answer, Event, Provenance, SourcePaper, Token, Turn
-from rag.extractive.answers import Draft, Extractive
-from rag.generation.generator import Generation, Made
-from rag.grounding import make_checker
-from rag.grounding.align import WordVectors
-from rag.grounding.checker import EmbeddedChecker
-from rag.llama_index_writer import LlamaIndexWriter
-from rag.ollama import open_writer
-from rag.questions.asides import UNSEARCHED
-from rag.questions.filters import Filters
-from rag.questions.question import Question
-from rag.reader import Reader
-from rag.retrieval.cross_encoder import answering_picker
-from rag.retrieval.picker import make_picker
-from rag.retrieval.screened import screened_notes
-from rag.timing import Clock
-from rag.writer import Writer
+from rag.answer import Answer, Event, SourcePaper, Turn
 
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
     from llama_index.core.llms import LLM
 
-    from rag.retrieval.picker import HybridPicker
-    from rag.retrieval.retrieve import Hit
+    from ingest.library import Library
+    from rag.questions.filters import Filters
+    from rag.questions.question import Question
+    from rag.retrieval.retrieve import HybridRetriever
+    from rag.writer import Writer
 
 
 class Assistant:
     """Answers questions about one library. Make one with :meth:`open`; it may be used by several threads."""
 
     def __init__(self, library: Library, writer: Writer | None = None) -> None:
-        from rag.retrieval.retrieve import HybridRetriever
+        from rag.engine import Engine
 
         self.library = library
-        self.retriever = HybridRetriever(library, library.settings.top_k)
-        self._equip()
-        self._take(writer)
+        self._engine = Engine(library, writer)
 
-    def _equip(self) -> None:
-        """Make the parts that rest on the library's embedder."""
-        embedder = self._embedder = self.library.embedder
-        self.settings = self.library.settings
-        self._picker = make_picker(
-            self.settings,
-            embedder,
-            lambda term: self.retriever.at_hand.lexical.idf(term),
-            lambda text: self.retriever.sentence_vector(text) if self.library.embedder is embedder else None,
-        )
-        judging = judging_embedder(embedder, self.settings)
-        judge = self._picker if judging is embedder else make_picker(self.settings, judging)
-        words = WordVectors(judging)
-        self._extractive = Extractive(
-            self.retriever, answering_picker(self.settings, self._picker), EmbeddedChecker(judge, words), words
-        )
-        self._judging = judging, judge
+    @property
+    def settings(self) -> Settings:
+        """The settings in force: those given, and those the library was made with."""
+        return self._engine.settings
 
-    def _take(self, writer: Writer | None, mode: str = "") -> None:
-        """Have the answers written by a model, in a way other than that of the settings if one is given, or by none."""
-        self._mode = mode
-        self.generator_name = writer.name if writer else "extractive"
-        self._writer = writer
-        self._reader = Reader(self.retriever, writer)
-        self._generation = self._generating(writer, *self._judging) if writer else None
+    @property
+    def retriever(self) -> HybridRetriever:
+        """What finds the papers, a LlamaIndex ``BaseRetriever``."""
+        return self._engine.retriever
+
+    @property
+    def generator_name(self) -> str:
+        """Who writes the answers: ``ollama/MODEL``, the name of a model handed over, or ``extractive``."""
+        return self._engine.writer.name if self._engine.writer else "extractive"
 
     def written_by(self, model: str, mode: str = "") -> Assistant:
         """Return an assistant over the same library whose answers an Ollama model writes, or none.
@@ -88,26 +59,12 @@ class Assistant:
         Raises:
             ModelError: the model cannot be used.
         """
+        from rag.ollama import open_writer
+
         chosen = dataclasses.replace(self.settings, generator="ollama" if model else "extractive", model=model)
         other = copy.copy(self)
-        other._take(open_writer(chosen), mode)
+        other._engine = self._engine.written_by(open_writer(chosen), mode)
         return other
-
-    def _keep_up(self) -> None:
-        """See what other processes have written; where a reindex has put another embedder in place, take it up."""
-        if self.retriever.index.revision and self.library.embedder is not self._embedder:
-            self._equip()
-            self._take(self._writer, self._mode)
-
-    def _generating(self, writer: Writer, judging: BaseEmbedding, picker: HybridPicker) -> Generation:
-        return Generation(
-            writer,
-            self._extractive,
-            make_checker(self.settings, judging, picker, writer),
-            self._picker,
-            self._mode or self.settings.answer_mode,
-            self.settings.on_unsupported,
-        )
 
     @classmethod
     def open(
@@ -132,13 +89,20 @@ class Assistant:
             ModelError: a model is named that cannot be used.
             ConfigError: a setting is unknown or has no meaning.
         """
+        from ingest.library import Library
+        from rag.ollama import open_writer
+
         if isinstance(library, Settings):
             chosen = load_settings({}, None, **{**dataclasses.asdict(library), **settings}).settings
         else:
             told = {"library": str(library)} if library is not None else {}
             chosen = load_settings(os.environ, Path.cwd(), **{**told, **settings}).settings
         opened = Library.open(chosen, embed_model)
-        return cls(opened, LlamaIndexWriter(llm) if llm is not None else open_writer(chosen))
+        if llm is None:
+            return cls(opened, open_writer(chosen))
+        from rag.llama_index_writer import LlamaIndexWriter
+
+        return cls(opened, LlamaIndexWriter(llm))
 
     def ask(
         self,
@@ -168,6 +132,8 @@ class Assistant:
         filters: Mapping[str, Any] | None = None,
     ) -> Answer:
         """Answer a question without blocking the event loop; as :meth:`ask`."""
+        import asyncio
+
         return await asyncio.to_thread(self.ask, question, history, filters)
 
     def stream(
@@ -181,34 +147,19 @@ class Assistant:
         While a model writes there are also a :class:`~rag.answer.Grounded` for each sentence held against its evidence,
         and a :class:`~rag.answer.Thought` for each piece of reasoning. Closing the stream stops the model.
         """
-        clock = Clock()
-        turns = _turns(history)
-        self._keep_up()
-        read = self.read(question, turns, Filters.of(filters))
-        clock.lap("read")
-        hits = self._retrieve(read)
-        clock.lap("retrieve")
-        draft = Draft(used=hits)
-        made = Made("extractive")
-        if self._generation is None or self._extractive.computed(read, draft):
-            draft = draft if draft.composer.text else self._extractive.answer(read, hits)
-            clock.lap("generate")
-            yield Token(draft.composer.text)
-        else:
-            made = yield from self._generation.answer(read, turns, draft, clock)
-        yield self._finish(read, draft, made, clock)
+        yield from self._engine.stream(question, _turns(history), filters)
 
     def search(self, question: str, k: int = 10, filters: Mapping[str, Any] | None = None) -> list[SourcePaper]:
         """Return the best ``k`` papers for a question, best first."""
         if not question.strip():
             raise UsageError("There is nothing to search for: the question is empty.", "Give a few words.")
-        return _sources(self.retriever.search(question, k, Filters.of(filters)))
+        return self._engine.search(question, k, filters)
 
     def close(self) -> None:
         """Let go of the library and of the model's connection; the assistant is not used after."""
         self.library.close()
-        if self._writer is not None:
-            self._writer.close()
+        if self._engine.writer is not None:
+            self._engine.writer.close()
 
     def read(self, question: str, history: Sequence[Turn], filters: Filters) -> Question:
         """Read a question: make it standalone, mend typing errors, tell its kind, filters and subjects.
@@ -216,48 +167,7 @@ class Assistant:
         Raises:
             UsageError: it has more than :data:`~rag.questions.question.MAX_CHARACTERS` characters.
         """
-        return self._reader.read(question, history, filters)
-
-    def _retrieve(self, question: Question) -> list[Hit]:
-        """Return the best papers; those the question is about are among them."""
-        if question.kind in UNSEARCHED:
-            return []
-        hits = self.retriever.search(question.standalone, None, question.filters)
-        absent = {p.paper_id for p in question.subjects} - {h.paper.paper_id for h in hits}
-        if absent:
-            everything = self.retriever.search(question.standalone, len(self.retriever.index.papers), question.filters)
-            hits = [*[h for h in everything if h.paper.paper_id in absent], *hits]
-        return sorted(hits, key=lambda hit: question.prefers.contradicts(hit.paper))
-
-    def _finish(self, question: Question, draft: Draft, made: Made, clock: Clock) -> Answer:
-        composer = draft.composer
-        cited = {citation.paper_id for citation in composer.citations}
-        shown = [hit.paper for hit in draft.used if made.prompt or hit.paper.paper_id in cited]
-        return Answer(
-            question=question.asked,
-            standalone_question=question.standalone,
-            text=composer.text,
-            generator=made.generator,
-            sentences=tuple(composer.sentences),
-            citations=tuple(composer.citations),
-            sources=tuple(_sources(draft.used)),
-            abstained=bool(draft.abstention),
-            abstention_reason=draft.abstention,
-            missing=draft.missing,
-            catalogue=draft.catalogue,
-            filters=question.filters.to_dict(),
-            timings=clock.laps(),
-            provenance=Provenance(
-                passages=tuple(f"{h.paper.paper_id}:{h.start}-{h.end}" for h in draft.used),
-                prompt=made.prompt,
-                settings=self.settings.fingerprint(),
-                library_revision=self.retriever.index.revision,
-                notes=(*question.notes, *draft.notes, *screened_notes(shown)),
-                mode=made.mode,
-                thinking=made.thinking,
-                usage={k: v for k, v in dataclasses.asdict(made.usage).items() if v},
-            ),
-        )
+        return self._engine.read(question, history, filters)
 
 
 def _turns(history: Sequence[Mapping[str, str]]) -> list[Turn]:
@@ -271,7 +181,3 @@ def _turns(history: Sequence[Mapping[str, str]]) -> list[Turn]:
             )
         turns.append(Turn("user" if role == "user" else "assistant", content))
     return turns
-
-
-def _sources(hits: Sequence[Hit]) -> list[SourcePaper]:
-    return [SourcePaper(h.paper.paper_id, h.paper.title, round(h.score, 4), i) for i, h in enumerate(hits, start=1)]
