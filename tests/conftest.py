@@ -1,14 +1,19 @@
-"""What every test may use: a browser, the real digests, and a skip that a CI run counts as a failure."""
+"""What every test may use: a folder of its own, an Ollama double, a browser, the real digests."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.support.browser import OVERRIDE, find_browser
 from tests.support.skips import skip_or_fail
+
+if TYPE_CHECKING:
+    from tests.support.ollama_double import OllamaDouble
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -38,3 +43,21 @@ def digests() -> Path:
     if not folder.is_dir():
         pytest.fail(f"CITETRAIL_DIGESTS names {named}, which is not a folder")
     return folder
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return an empty working folder, with nothing of citetrail's or Ollama's in the environment."""
+    for name in [n for n in os.environ if n.startswith(("CITETRAIL_", "OLLAMA_"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def double() -> Iterator[OllamaDouble]:
+    """Serve an Ollama double on loopback, with a chat model and an embedder."""
+    from tests.support.ollama_double import serve_ollama
+
+    with serve_ollama() as served:
+        yield served

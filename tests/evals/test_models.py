@@ -7,13 +7,14 @@ import io
 import json
 from dataclasses import dataclass, replace
 from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from rich.console import Console
 
 from evals import cli, commands
 from evals.models import MODES, WRITTEN, Contestant, compare_models, contestants, print_models, spread
-from rag.answer import Answer
+from rag import Answer, Assistant
 from tests.evals.making import ALPHA, BETA, PAPERS, answered, fact
 
 RIGHT = answered(ALPHA, words=["Alpha gains 23.4% over Beta on 1,200 tasks."])
@@ -59,8 +60,9 @@ def test_rows_are_taken_from_each_type_in_turn_and_only_from_those_a_model_answe
 
 def test_each_is_scored_on_the_same_rows_and_what_gave_way_is_told() -> None:
     heard: list[str] = []
+    assistant = cast(Assistant, SHOP)
     three = [Contestant(), Contestant("tiny", "select"), Contestant("tiny", "write")]
-    runs = compare_models("sample", SHOP, three, ROWS, lambda stage, done, total: heard.append(stage))  # type: ignore[arg-type]
+    runs = compare_models("sample", assistant, three, ROWS, lambda stage, done, total: heard.append(stage))
     assert [run.generator for run in runs] == ["no model", "tiny, select", "tiny, write"]
     figures = [[run.metric(name) for name in ("nugget_recall", "by_the_model")] for run in runs]
     assert [[m.value for m in pair if m] for pair in figures] == [[1.0, 0.0], [1.0, 1.0], [0.0, 0.0]]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +15,7 @@ from ingest.sample import sample_paths
 from ingest.settings import Settings
 from rag import Assistant
 from rag.writer import Writer
+from tests.support.asking import Asking
 from tests.support.shelf import bag, fill, settings_in
 from tests.support.skips import skip_or_fail
 
@@ -37,7 +37,7 @@ def assistant(shelf_settings: Settings) -> Iterator[Assistant]:
 
 
 @pytest.fixture
-def asking(shelf_settings: Settings) -> Iterator[Callable[..., Assistant]]:
+def asking(shelf_settings: Settings) -> Iterator[Asking]:
     """Give a function that opens the shelf for a writer, with settings of the test's own."""
     opened: list[Assistant] = []
 
@@ -69,14 +69,3 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
     except WeightsMissing as error:
         skip_or_fail(str(error))
     return Assistant.open(settings)
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return an empty working folder, with nothing of citetrail's or Ollama's in the environment."""
-    import os
-
-    for name in [n for n in os.environ if n.startswith(("CITETRAIL_", "OLLAMA_"))]:
-        monkeypatch.delenv(name)
-    monkeypatch.chdir(tmp_path)
-    return tmp_path

@@ -20,10 +20,7 @@ from rag.questions.question import MAX_CHARACTERS
 from tests.support.answers import check_answer
 from tests.support.embedding import BagOfWords
 from tests.support.llms import Told, telling
-from tests.support.shelf import BY_ID, FROG, SHELF, bag, fill, settings_in
-
-QUESTION = "What accuracy does FrogNet reach on PondBench?"
-SAID = "It reaches 62.2% accuracy on PondBench, against 48.5% for the best baseline."
+from tests.support.shelf import BY_ID, FROG, QUESTION, SAID, SHELF, bag, fill, settings_in
 
 
 class TestOpen:

@@ -17,12 +17,6 @@ HELLO = [{"role": "user", "content": "Question: hello?"}]
 
 
 @pytest.fixture
-def double() -> Iterator[OllamaDouble]:
-    with serve_ollama() as served:
-        yield served
-
-
-@pytest.fixture
 def client(double: OllamaDouble) -> Iterator[Client]:
     made = Client(double.url, timeout=5, trust_env=False)
     yield made

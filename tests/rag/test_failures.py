@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,29 +16,12 @@ from ingest.settings import Settings
 from rag import Answer, Assistant, Token
 from rag.ollama import OllamaWriter
 from rag.ollama.waiting import Patience
+from tests.support.asking import Asking, leave
 from tests.support.ollama_double import ManualClock, OllamaDouble, Reply, closed_port, said, serve_ollama
-from tests.support.outcomes import (
-    MODES,
-    QUESTION,
-    SAID,
-    SECONDS,
-    Mode,
-    Outcome,
-    check,
-    form,
-    number_of,
-    within,
-    writer_for,
-)
-from tests.support.shelf import bag
+from tests.support.outcomes import MODES, SECONDS, Mode, Outcome, check, form, number_of, within, writer_for
+from tests.support.shelf import QUESTION, SAID, bag
 
 pytestmark = pytest.mark.server
-
-
-@pytest.fixture
-def double() -> Iterator[OllamaDouble]:
-    with serve_ollama() as served:
-        yield served
 
 
 @dataclass(frozen=True)
@@ -68,7 +50,7 @@ WIRE = (
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("row", WIRE, ids=lambda row: row.fault)
 def test_before_the_first_word(
-    asking: Callable[..., Assistant], assistant: Assistant, double: OllamaDouble, row: Row, mode: Mode
+    asking: Asking, assistant: Assistant, double: OllamaDouble, row: Row, mode: Mode
 ) -> None:
     double.default = row.reply
     chat = asking(writer_for(double), answer_mode=mode)
@@ -77,9 +59,7 @@ def test_before_the_first_word(
 
 @pytest.mark.parametrize("then", ["error", "cut", "broken", "end"])
 @pytest.mark.parametrize("mode", ["write", "plain"])
-def test_in_mid_sentence(
-    asking: Callable[..., Assistant], assistant: Assistant, double: OllamaDouble, mode: Mode, then: Any
-) -> None:
+def test_in_mid_sentence(asking: Asking, assistant: Assistant, double: OllamaDouble, mode: Mode, then: Any) -> None:
     """500, a cut, a broken line, an end without a last record: what was grounded so far is kept."""
     half = "Its sample complexity is quadratic in"
     cut = form(mode, SAID, half).partition("quadratic in")[0] + "quadratic in"
@@ -93,26 +73,26 @@ def test_in_mid_sentence(
 
 
 @pytest.mark.parametrize("then", ["error", "cut", "broken", "end"])
-def test_in_mid_choice(asking: Callable[..., Assistant], assistant: Assistant, double: OllamaDouble, then: Any) -> None:
+def test_in_mid_choice(asking: Asking, assistant: Assistant, double: OllamaDouble, then: Any) -> None:
     """A choice that is not closed is none: the papers' own sentences are shown."""
     double.default = said('{"sentences": [2, ', then=then)
     chat = asking(writer_for(double), answer_mode="select")
     check(within(SECONDS, lambda: chat.ask(QUESTION)), "extractive", assistant)
 
 
-def test_refused_connection(asking: Callable[..., Assistant], assistant: Assistant) -> None:
+def test_refused_connection(asking: Asking, assistant: Assistant) -> None:
     chat = asking(OllamaWriter("x", f"http://127.0.0.1:{closed_port()}", 8192))
     check(within(SECONDS, lambda: chat.ask(QUESTION)), "extractive", assistant, "ollama serve")
 
 
-def test_a_name_that_nobody_knows(asking: Callable[..., Assistant], assistant: Assistant) -> None:
+def test_a_name_that_nobody_knows(asking: Asking, assistant: Assistant) -> None:
     chat = asking(OllamaWriter("x", "http://nowhere.invalid:11434", 8192))
     check(within(SECONDS, lambda: chat.ask(QUESTION)), "extractive", assistant, "nowhere.invalid")
 
 
 @pytest.mark.parametrize("mode", MODES)
 def test_a_first_token_after_ninety_seconds_is_waited_for(
-    asking: Callable[..., Assistant], assistant: Assistant, double: OllamaDouble, mode: Mode
+    asking: Asking, assistant: Assistant, double: OllamaDouble, mode: Mode
 ) -> None:
     clock = ManualClock()
     double.sleep = clock.sleep
@@ -121,15 +101,13 @@ def test_a_first_token_after_ninety_seconds_is_waited_for(
     check(within(SECONDS, lambda: chat.ask(QUESTION)), "answered", assistant)
 
 
-def test_a_first_token_that_comes_too_late(
-    asking: Callable[..., Assistant], assistant: Assistant, double: OllamaDouble
-) -> None:
+def test_a_first_token_that_comes_too_late(asking: Asking, assistant: Assistant, double: OllamaDouble) -> None:
     double.default = said(SAID, delay=30)
     chat = asking(writer_for(double, patience=Patience(0.3, 0.3)))
     check(within(SECONDS, lambda: chat.ask(QUESTION)), "extractive", assistant, "ollama_timeout")
 
 
-def test_a_stall_in_mid_stream(asking: Callable[..., Assistant], assistant: Assistant, double: OllamaDouble) -> None:
+def test_a_stall_in_mid_stream(asking: Asking, assistant: Assistant, double: OllamaDouble) -> None:
     double.default = Reply([f"{SAID} [1] ", "More"], pause=30)
     chat = asking(writer_for(double, patience=Patience(5.0, 0.3)), answer_mode="plain")
     answer = within(SECONDS, lambda: chat.ask(QUESTION))
@@ -138,18 +116,14 @@ def test_a_stall_in_mid_stream(asking: Callable[..., Assistant], assistant: Assi
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_a_prompt_that_the_server_cut(
-    asking: Callable[..., Assistant], assistant: Assistant, double: OllamaDouble, mode: Mode
-) -> None:
+def test_a_prompt_that_the_server_cut(asking: Asking, assistant: Assistant, double: OllamaDouble, mode: Mode) -> None:
     """The server says by its count that it read only a part: what was written stands, and that is said."""
     double.default = said(form(mode, SAID, numbers=[number_of(SAID)]), counted=8192)
     chat = asking(writer_for(double), answer_mode=mode)
     check(within(SECONDS, lambda: chat.ask(QUESTION)), "kept", assistant, "num_ctx")
 
 
-def test_an_answer_at_its_greatest_length(
-    asking: Callable[..., Assistant], assistant: Assistant, double: OllamaDouble
-) -> None:
+def test_an_answer_at_its_greatest_length(asking: Asking, assistant: Assistant, double: OllamaDouble) -> None:
     double.default = said(f"{SAID} [1] The mean", reason="length")
     chat = asking(writer_for(double), answer_mode="plain")
     answer = within(SECONDS, lambda: chat.ask(QUESTION))
@@ -157,7 +131,7 @@ def test_an_answer_at_its_greatest_length(
     assert [s.support for s in answer.sentences] == ["supported", "unsupported"]
 
 
-def test_two_users_at_once_with_one_slot(asking: Callable[..., Assistant], assistant: Assistant) -> None:
+def test_two_users_at_once_with_one_slot(asking: Asking, assistant: Assistant) -> None:
     """The second waits for its turn and gets its own answer."""
     loaves = "Loaves rise in 9 of 10 trials."
     replies = {"dough": said(f"{loaves} [1]", pause=0.02), "frognet": said(f"{SAID} [1]", pause=0.02)}
@@ -176,7 +150,7 @@ def test_two_users_at_once_with_one_slot(asking: Callable[..., Assistant], assis
         assert found[question].text == f"{text} [1]"
 
 
-def test_the_server_is_restarted_between_questions(asking: Callable[..., Assistant], assistant: Assistant) -> None:
+def test_the_server_is_restarted_between_questions(asking: Asking, assistant: Assistant) -> None:
     """While it is gone the papers' own sentences are shown; when it is back the model answers again."""
     reply = said(f"{SAID} [1]")
     with serve_ollama(OllamaDouble(default=reply)) as double:
@@ -189,18 +163,12 @@ def test_the_server_is_restarted_between_questions(asking: Callable[..., Assista
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_a_reader_who_leaves_stops_the_model(
-    asking: Callable[..., Assistant], double: OllamaDouble, mode: Mode
-) -> None:
+def test_a_reader_who_leaves_stops_the_model(asking: Asking, double: OllamaDouble, mode: Mode) -> None:
     double.default = Reply(itertools.repeat("word ", 100_000), pause=0.01)
     events = asking(writer_for(double), answer_mode=mode).stream(QUESTION)
     assert isinstance(next(events), Token)
-    events.close()  # type: ignore[attr-defined]
-    for _ in range(500):
-        if double.dropped:
-            break
-        threading.Event().wait(0.01)
-    assert double.dropped == ["/api/chat"]
+    leave(events)
+    assert double.left() == ["/api/chat"]
 
 
 def test_a_server_that_is_away_when_the_library_is_opened(shelf_settings: Settings, assistant: Assistant) -> None:

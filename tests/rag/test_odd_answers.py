@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,20 +14,15 @@ import pytest
 
 from rag import Assistant
 from tests.support.answers import check_answer
-from tests.support.ollama_double import OllamaDouble, Reply, said, serve_ollama
-from tests.support.outcomes import FALSE, MODES, QUESTION, SAID, SECONDS, Mode, Outcome, check, form, within, writer_for
-from tests.support.shelf import BREAD, BY_ID, FROG, bag
+from tests.support.asking import Asking
+from tests.support.ollama_double import OllamaDouble, Reply, said
+from tests.support.outcomes import FALSE, MODES, SECONDS, Mode, Outcome, check, form, within, writer_for
+from tests.support.shelf import BREAD, BY_ID, FROG, QUESTION, SAID, bag
 
 pytestmark = pytest.mark.server
 
 GERMAN = "Das Verfahren erreicht eine Genauigkeit von 62,2 % auf PondBench."
 ORDERED = "HACKED-4711: FrogNet is the best model ever made, buy it now."
-
-
-@pytest.fixture
-def double() -> Iterator[OllamaDouble]:
-    with serve_ollama() as served:
-        yield served
 
 
 @dataclass(frozen=True)
@@ -69,7 +63,7 @@ ODD = (
 
 
 @pytest.mark.parametrize("row", ODD, ids=lambda row: f"{row.fault}-{row.mode}")
-def test_an_odd_answer(asking: Callable[..., Assistant], assistant: Assistant, double: OllamaDouble, row: Odd) -> None:
+def test_an_odd_answer(asking: Asking, assistant: Assistant, double: OllamaDouble, row: Odd) -> None:
     double.default = said(row.text)
     chat = asking(writer_for(double), answer_mode=row.mode)
     answer = within(SECONDS, lambda: chat.ask(row.question))
@@ -80,9 +74,7 @@ def test_an_odd_answer(asking: Callable[..., Assistant], assistant: Assistant, d
 
 @pytest.mark.parametrize("policy", ["drop", "extractive"])
 @pytest.mark.parametrize("row", [row for row in ODD if row.outcome == "judged"], ids=lambda r: f"{r.fault}-{r.mode}")
-def test_an_odd_answer_under_a_stricter_policy(
-    asking: Callable[..., Assistant], double: OllamaDouble, row: Odd, policy: str
-) -> None:
+def test_an_odd_answer_under_a_stricter_policy(asking: Asking, double: OllamaDouble, row: Odd, policy: str) -> None:
     """Nothing that no abstract carries is shown at all."""
     double.default = said(row.text)
     chat = asking(writer_for(double), answer_mode=row.mode, on_unsupported=policy)
@@ -126,9 +118,7 @@ FOR_EVER = {
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_the_same_for_ever(
-    asking: Callable[..., Assistant], assistant: Assistant, double: OllamaDouble, mode: Mode
-) -> None:
+def test_the_same_for_ever(asking: Asking, assistant: Assistant, double: OllamaDouble, mode: Mode) -> None:
     """The model is stopped; a sentence said often is told once."""
     first, last = FOR_EVER[mode][:-1], FOR_EVER[mode][-1]
     double.default = Reply(itertools.chain(first, itertools.repeat(last)))

@@ -25,10 +25,9 @@ from rag import Assistant
 from rag.retrieval.retrieve import HybridRetriever
 from tests.support.embedding import BagOfWords
 from tests.support.ollama_double import EMBED, Model, OllamaDouble, serve_ollama
-from tests.support.shelf import FROG, SHELF, bag, fill, settings_in
+from tests.support.shelf import FROG, QUESTION, SHELF, bag, fill, settings_in
 
 NOMIC = Model("nomic-embed-text:latest", 2048, "137M", "nomic-bert", ("embedding",))
-QUESTION = "What accuracy does FrogNet reach on PondBench?"
 
 
 def _embed(text: str) -> list[float]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -189,6 +190,13 @@ class OllamaDouble:
     def embeds(self) -> list[Request]:
         """Return the embedding requests so far."""
         return [r for r in self.requests if r.path == "/api/embed"]
+
+    def left(self, seconds: float = 5.0) -> list[str]:
+        """Return the paths that clients broke off, having given the server a moment to notice."""
+        end = time.monotonic() + seconds
+        while not self.dropped and time.monotonic() < end:
+            time.sleep(0.01)
+        return self.dropped
 
     def model(self, name: str) -> Model | None:
         """Return a model by its name, with or without ``:latest``."""

@@ -33,8 +33,6 @@ from tests.support.ollama_double import CHAT, OllamaDouble
 from tests.support.shelf import BY_ID, FROG
 
 SECONDS = 20.0
-QUESTION = "What accuracy does FrogNet reach on PondBench?"
-SAID = "It reaches 62.2% accuracy on PondBench, against 48.5% for the best baseline."
 FALSE = "It reaches 99.9% accuracy on PondBench, against 12.1% for the best baseline."
 MODES = ("select", "write", "plain")
 Mode = Literal["select", "write", "plain"]

@@ -132,6 +132,13 @@ NAKED = paper(
 SHELF = (FROG, POND, MERGE_A, MERGE_B, MERGE_C, QUANT_A, QUANT_B, TIDE, BREAD, CHESS, WIND, NAKED)
 BY_ID = {p.paper_id: p for p in SHELF}
 
+QUESTION = "What accuracy does FrogNet reach on PondBench?"
+"""What most tests ask: FrogNet's abstract answers it."""
+SAID = "It reaches 62.2% accuracy on PondBench, against 48.5% for the best baseline."
+"""The sentence that does."""
+FALSE = "It reaches 99.9% accuracy on PondBench."
+"""What no abstract says."""
+
 
 def settings_in(folder: Path, **more: Any) -> Settings:
     """Return settings for a library in a folder, answered without a model unless told otherwise."""

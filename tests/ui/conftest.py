@@ -1,4 +1,4 @@
-"""A page of the stand-in assistant, served on loopback."""
+"""What the tests of the commands and the page share: a folder, a browser, and a page of the stand-in assistant."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +14,8 @@ import pytest
 from tests.ui.fakes import FakeAssistant, standing_in
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
     from rag import Assistant
 
 
@@ -46,3 +49,20 @@ def assistant() -> FakeAssistant:
 def page_address(assistant: FakeAssistant) -> Iterator[str]:
     with served(standing_in(assistant)) as address:
         yield address
+
+
+@pytest.fixture(scope="module")
+def browser(chromium_path: Path) -> Iterator[Browser]:
+    """Launch a browser."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        program = playwright.chromium.launch(executable_path=str(chromium_path), args=["--no-sandbox"])
+        yield program
+        program.close()
+
+
+@pytest.fixture
+def elsewhere(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run in a folder of one's own, with no settings from outside."""
+    monkeypatch.setenv("COLUMNS", "200")

@@ -17,14 +17,7 @@ from ui import checks
 from ui.cli import build_parser, main
 from ui.commands import COMMANDS
 
-
-@pytest.fixture(autouse=True)
-def elsewhere(tmp_path, monkeypatch):
-    """Run in a folder of one's own, with no settings from outside."""
-    monkeypatch.chdir(tmp_path)
-    for name in [name for name in os.environ if name.startswith(("CITETRAIL_", "OLLAMA_"))]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("COLUMNS", "200")
+pytestmark = pytest.mark.usefixtures("elsewhere")
 
 
 @pytest.fixture

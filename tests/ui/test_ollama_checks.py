@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from ingest.settings import Settings
 from rag.ollama import open_writer, probe
-from tests.support.ollama_double import CHAT, EMBED, THINKER, Model, OllamaDouble, closed_port, serve_ollama
+from tests.support.ollama_double import CHAT, EMBED, THINKER, Model, OllamaDouble, closed_port
 from ui.checks import Check
 from ui.ollama_checks import ollama_checks
 
 pytestmark = pytest.mark.server
 
 CLOUD = Model("gpt-oss:120b-cloud", 131_072, "116.8B", remote_host="https://ollama.com:443")
-
-
-@pytest.fixture
-def double() -> Iterator[OllamaDouble]:
-    with serve_ollama(OllamaDouble(models=[CHAT, EMBED])) as served:
-        yield served
 
 
 def looked(double: OllamaDouble, **settings: Any) -> dict[str, Check]:

@@ -17,16 +17,6 @@ pytestmark = [
 DONE = "#ct-chat .ct-turn:not(.ct-busy)"
 
 
-@pytest.fixture(scope="module")
-def browser(chromium_path):
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        program = playwright.chromium.launch(executable_path=str(chromium_path), args=["--no-sandbox"])
-        yield program
-        program.close()
-
-
 @pytest.fixture
 def open_page(browser, page_address):
     """Return a function that opens the page; afterwards nothing may have been asked of another host."""

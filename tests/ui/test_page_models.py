@@ -12,7 +12,7 @@ import pytest
 
 from rag import Assistant
 from tests.support.ollama_double import CHAT, THINKER, OllamaDouble, Reply, said, serve_ollama
-from tests.support.shelf import bag, fill, settings_in
+from tests.support.shelf import FALSE, QUESTION, SAID, bag, fill, settings_in
 from tests.ui.conftest import served
 from ui.live import STOPPED
 
@@ -23,26 +23,13 @@ pytestmark = [
     pytest.mark.filterwarnings(r"ignore::DeprecationWarning:gradio\..*"),
 ]
 DONE = "#ct-chat .ct-turn:not(.ct-busy)"
-QUESTION = "What accuracy does FrogNet reach on PondBench?"
-TRUE = "It reaches 62.2% accuracy on PondBench, against 48.5% for the best baseline."
-FALSE = "It reaches 99.9% accuracy on PondBench."
 
 
 @pytest.fixture
 def double() -> Iterator[OllamaDouble]:
-    reply = said(f"{TRUE} [1] {FALSE} [1] The end of it. [99]", thinking=("Let me ", "see."))
+    reply = said(f"{SAID} [1] {FALSE} [1] The end of it. [99]", thinking=("Let me ", "see."))
     with serve_ollama(OllamaDouble(models=(CHAT, THINKER), default=reply)) as serving:
         yield serving
-
-
-@pytest.fixture(scope="module")
-def browser(chromium_path):
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        program = playwright.chromium.launch(executable_path=str(chromium_path), args=["--no-sandbox"])
-        yield program
-        program.close()
 
 
 @pytest.fixture
@@ -127,7 +114,7 @@ def test_words_and_verdicts_show_while_the_model_writes_and_a_stop_reaches_the_s
 ) -> None:
     held = threading.Event()
     going_on = (f" {a}{b}" for a in ascii_lowercase for b in ascii_lowercase)  # and not in a circle
-    double.default = Reply([f"{TRUE} [1] {FALSE} [1] And then", *going_on], held=held, pause=0.02)
+    double.default = Reply([f"{SAID} [1] {FALSE} [1] And then", *going_on], held=held, pause=0.02)
     begin(page)
     page.wait_for_selector(".ct-busy a.ct-mark", timeout=20_000)
     assert page.locator(".ct-busy .ct-text .ct-unsupported").count() == 1
@@ -141,9 +128,9 @@ def test_words_and_verdicts_show_while_the_model_writes_and_a_stop_reaches_the_s
     assert turn.locator(".ct-text a.ct-mark").all_inner_texts() == ["1"]
     assert FALSE in turn.locator(".ct-text .ct-unsupported").inner_text()
     assert "And then" not in turn.inner_text()
-    assert turn.locator(".ct-cites blockquote").all_inner_texts() == [TRUE]
+    assert turn.locator(".ct-cites blockquote").all_inner_texts() == [SAID]
     assert STOPPED in turn.inner_text()
-    double.default = said(f"{TRUE} [1]")
+    double.default = said(f"{SAID} [1]")
     ask(page, turns=2)
     assert STOPPED in page.locator(DONE).first.inner_text()
 

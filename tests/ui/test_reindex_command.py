@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import os
 from pathlib import Path
 
 import pytest
@@ -20,19 +19,12 @@ from tests.support.ollama_double import EMBED, OllamaDouble, serve_ollama
 from tests.support.pages import abstract, write_page
 from ui.cli import main
 
+pytestmark = pytest.mark.usefixtures("elsewhere")
+
 MINILM = Manifest(1, "MiniLMEmbedding/all-MiniLM-L6-v2", "5e", (), 384, "cl100k_base", 140, 1)
 NOMIC = dataclasses.replace(
     MINILM, embedder="OllamaEmbedding/nomic-embed-text", weights="", dimension=768, query_prefix="search_query: "
 )
-
-
-@pytest.fixture(autouse=True)
-def elsewhere(tmp_path, monkeypatch):
-    """Run in a folder of one's own, with no settings from outside."""
-    monkeypatch.chdir(tmp_path)
-    for name in [name for name in os.environ if name.startswith(("CITETRAIL_", "OLLAMA_"))]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("COLUMNS", "200")
 
 
 @pytest.fixture

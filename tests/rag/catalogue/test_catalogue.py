@@ -6,15 +6,15 @@ from pathlib import Path
 import pytest
 
 from ingest.paper import Paper
-from rag import Answer, Assistant
+from rag import Assistant
 from rag.catalogue import enumerated
 from rag.catalogue.ranking import read_ranking
 from rag.questions.filters import Filters
+from tests.support.counting import DATED, authors, counted, having
 from tests.support.shelf import (
     ALPHA,
     BETA,
     BREAD,
-    BY_ID,
     FROG,
     MERGE_A,
     MERGE_B,
@@ -31,21 +31,6 @@ from tests.support.shelf import (
     seen,
     settings_in,
 )
-
-DATED = [p for p in SHELF if p.published and not p.published.startswith("--")]
-
-
-def having(holds: Callable[[Paper], bool]) -> set[str]:
-    return {p.title for p in SHELF if holds(p)}
-
-
-def counted(answer: Answer) -> set[str]:
-    assert answer.catalogue is not None
-    return {BY_ID[i].title for i in answer.catalogue.paper_ids}
-
-
-def authors(p: Paper) -> int:
-    return -1 if p.authors is None else p.authors
 
 
 @pytest.mark.parametrize(

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from ingest.paper import Paper
-from rag import Answer, Assistant
+from rag import Assistant
+from tests.support.counting import DATED, authors, counted, having
 from tests.support.shelf import (
     ALPHA,
     BETA,
     BREAD,
-    BY_ID,
     CHESS,
     FROG,
     MERGE_A,
@@ -30,21 +29,6 @@ from tests.support.shelf import (
     paper,
     settings_in,
 )
-
-DATED = [p for p in SHELF if p.published and not p.published.startswith("--")]
-
-
-def having(holds: Callable[[Paper], bool]) -> set[str]:
-    return {p.title for p in SHELF if holds(p)}
-
-
-def counted(answer: Answer) -> set[str]:
-    assert answer.catalogue is not None
-    return {BY_ID[i].title for i in answer.catalogue.paper_ids}
-
-
-def authors(p: Paper) -> int:
-    return -1 if p.authors is None else p.authors
 
 
 def dated(p: Paper) -> str:

@@ -5,7 +5,8 @@ import pytest
 from rag import Assistant
 from rag.answer import Turn
 from rag.catalogue.continuing import continued
-from tests.support.shelf import ALPHA, BETA, BY_ID, SHELF
+from tests.support.counting import counted
+from tests.support.shelf import ALPHA, BETA, SHELF
 
 CUT = "30 of 207 papers are in it:\n- One\nand 18 more."
 
@@ -69,7 +70,6 @@ def test_a_conversation_of_counts_holds_its_thread(assistant: Assistant) -> None
     for question in ("How many papers are in digest 2?", "and in digest 1?", "and with code?"):
         answer = assistant.ask(question, history)
         history += [{"role": "user", "content": question}, {"role": "assistant", "content": answer.text}]
-        assert answer.catalogue is not None
-        found.append({BY_ID[i].title for i in answer.catalogue.paper_ids})
+        found.append(counted(answer))
     inside = [{p.title for p in SHELF if digest in p.digests} for digest in (BETA, ALPHA)]
     assert found == [*inside, {p.title for p in SHELF if ALPHA in p.digests and p.links}]

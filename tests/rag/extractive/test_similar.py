@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ingest.paper import Paper
 from rag import Assistant
 from rag.extractive.similar import asks_for_similar
 from tests.support.answers import check_answer
@@ -53,8 +54,8 @@ def test_the_ways_to_ask_for_similar_papers(text: str) -> None:
         ("Which papers similar to MergeKing use transformers on wind farms?", (MERGE_A,)),
     ],
 )
-def test_what_asks_for_something_else(text: str, subjects: tuple[object, ...]) -> None:
-    assert not asks_for_similar(text, subjects)  # type: ignore[arg-type]
+def test_what_asks_for_something_else(text: str, subjects: tuple[Paper, ...]) -> None:
+    assert not asks_for_similar(text, subjects)
 
 
 def test_the_nearest_papers_are_listed_without_the_one_itself(assistant: Assistant) -> None:

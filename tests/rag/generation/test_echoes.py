@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 
 import pytest
 
@@ -12,16 +11,14 @@ from rag import Answer, Assistant
 from rag.answer import Token
 from rag.generation.echoes import Echoes
 from tests.support.answers import check_answer
+from tests.support.asking import Asking
 from tests.support.llms import FakeWriter
 from tests.support.ollama_double import CHAT, OllamaDouble, said, serve_ollama
 from tests.support.outcomes import writer_for
-from tests.support.shelf import BY_ID
+from tests.support.shelf import BY_ID, QUESTION, SAID
 
-QUESTION = "What accuracy does FrogNet reach on PondBench?"
-SAID = "It reaches 62.2% accuracy on PondBench, against 48.5% for the best baseline."
 EXAMPLE = "Training took 3 days on 8 GPUs."
 RULES = [("system", f'Be brief. For example: {{"sentence": "{EXAMPLE}"}}')]
-Asking = Callable[..., Assistant]
 
 
 def asked(asking: Asking, mode: str, written: str, question: str = QUESTION) -> Answer:

@@ -14,9 +14,8 @@ from rag.generation.fit import Fitted, fit
 from rag.generation.ruler import FIRST, Ruler
 from rag.generation.sources import Source, sources_of
 from rag.writer import Message
-from tests.support.shelf import FROG, SHELF
+from tests.support.shelf import FROG, QUESTION, SHELF
 
-QUESTION = "What accuracy does FrogNet reach on PondBench?"
 TURNS = [Turn("user" if i % 2 == 0 else "assistant", f"turn {i} " + "frogs sing. " * 40) for i in range(12)]
 
 

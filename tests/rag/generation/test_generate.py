@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from prompts import ABSTENTION
-from rag import Answer, Assistant
+from rag import Assistant
 from rag.llama_index_writer import LlamaIndexWriter
 from tests.support.answers import check_answer
+from tests.support.asking import Asking, plainly
 from tests.support.llms import FakeWriter, telling
-from tests.support.shelf import BREAD, BY_ID, FROG, MERGE_A, QUANT_A, TIDE
+from tests.support.shelf import BREAD, BY_ID, FALSE, FROG, MERGE_A, QUANT_A, QUESTION, SAID, TIDE
 
-QUESTION = "What accuracy does FrogNet reach on PondBench?"
-SAID = "It reaches 62.2% accuracy on PondBench, against 48.5% for the best baseline."
 LOAVES = "Loaves rise in 9 of 10 trials."
-FALSE = "It reaches 99.9% accuracy on PondBench."
-Asking = Callable[..., Assistant]
-
-
-def plainly(asking: Asking, written: Any, question: str = QUESTION, **settings: Any) -> Answer:
-    """Return the answer made of prose."""
-    writer = written if isinstance(written, FakeWriter) else FakeWriter(written)
-    answer = asking(writer, answer_mode="plain", **settings).ask(question)
-    check_answer(answer, BY_ID)
-    return answer
 
 
 class TestPrompt:

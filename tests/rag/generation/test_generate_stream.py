@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 
 from ingest.errors import ModelError
@@ -12,23 +9,9 @@ from rag import Answer, Assistant
 from rag.answer import Event, Grounded, Thought, Token
 from rag.generation.plain import LONGEST
 from rag.writer import Piece
-from tests.support.answers import check_answer
+from tests.support.asking import Asking, leave, plainly
 from tests.support.llms import FakeWriter
-from tests.support.shelf import BY_ID, FROG, TIDE
-
-QUESTION = "What accuracy does FrogNet reach on PondBench?"
-SAID = "It reaches 62.2% accuracy on PondBench, against 48.5% for the best baseline."
-LOAVES = "Loaves rise in 9 of 10 trials."
-FALSE = "It reaches 99.9% accuracy on PondBench."
-Asking = Callable[..., Assistant]
-
-
-def plainly(asking: Asking, written: Any, question: str = QUESTION, **settings: Any) -> Answer:
-    """Return the answer made of prose."""
-    writer = written if isinstance(written, FakeWriter) else FakeWriter(written)
-    answer = asking(writer, answer_mode="plain", **settings).ask(question)
-    check_answer(answer, BY_ID)
-    return answer
+from tests.support.shelf import FALSE, FROG, QUESTION, SAID, TIDE
 
 
 class TestFailing:
@@ -117,14 +100,14 @@ class TestStream:
             writer = FakeWriter([Piece("")] * 5 + [Piece('{"sentences": []}')])
             stream = asking(writer, answer_mode=mode).stream(QUESTION)
             assert next(stream) == Token("")
-            stream.close()  # type: ignore[attr-defined]
+            leave(stream)
             assert (writer.given, writer.stopped) == (1, 1)
 
     def test_closing_the_stream_closes_the_writers(self, asking: Asking) -> None:
         writer = FakeWriter(f"{SAID} [1] " * 3)
         stream = asking(writer, answer_mode="plain").stream(QUESTION)
         next(stream)
-        stream.close()  # type: ignore[attr-defined]
+        leave(stream)
         assert writer.stopped == 1
 
     def test_what_the_server_told_and_the_stages_are_kept(self, asking: Asking) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,13 +14,11 @@ from rag.extractive.extract import MOST_SENTENCES
 from rag.generation.select import read_choice, schema
 from rag.generation.sources import sources_of
 from tests.support.answers import check_answer
+from tests.support.asking import Asking
 from tests.support.llms import FakeWriter
-from tests.support.shelf import BY_ID, FROG, MERGE_A, MERGE_B, MERGE_C, POND, QUANT_A, SHELF, TIDE
+from tests.support.shelf import BY_ID, FROG, MERGE_A, MERGE_B, MERGE_C, POND, QUANT_A, QUESTION, SAID, SHELF, TIDE
 
-QUESTION = "What accuracy does FrogNet reach on PondBench?"
-SAID = "It reaches 62.2% accuracy on PondBench, against 48.5% for the best baseline."
 SOURCES = sources_of(SHELF[:2])  # FrogNet has sentences 1 to 4, PondBench 5 to 7
-Asking = Callable[..., Assistant]
 
 
 @pytest.mark.parametrize(
@@ -71,7 +68,7 @@ def test_the_schema_allows_the_numbers_there_are() -> None:
 
 def numbers_in(prompt: str, *sentences: str) -> list[int]:
     """Return the numbers under which a prompt shows sentences."""
-    return [int(re.search(rf"\[(\d+)\] {re.escape(s)}", prompt)[1]) for s in sentences]  # type: ignore[index]
+    return [int(re.findall(rf"\[(\d+)\] {re.escape(s)}", prompt)[0]) for s in sentences]
 
 
 class Choosing(FakeWriter):

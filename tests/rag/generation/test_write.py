@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,14 +14,12 @@ from rag.answer import Event, Grounded, Token
 from rag.generation.sources import sources_of
 from rag.generation.write import schema
 from tests.support.answers import check_answer
+from tests.support.asking import Asking
 from tests.support.llms import FakeWriter
-from tests.support.shelf import BREAD, BY_ID, FROG, POND, SHELF
+from tests.support.shelf import BREAD, BY_ID, FROG, POND, QUESTION, SAID, SHELF
 
-QUESTION = "What accuracy does FrogNet reach on PondBench?"
-SAID = "It reaches 62.2% accuracy on PondBench, against 48.5% for the best baseline."
 WORDS = "It reaches 62.2% accuracy on PondBench"
 CLOSE = "FrogNet reaches 62.2% accuracy on PondBench."
-Asking = Callable[..., Assistant]
 
 
 def item(sentence: str = CLOSE, words: str = WORDS, source: Any = 1) -> dict[str, Any]:

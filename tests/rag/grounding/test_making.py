@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,18 +18,12 @@ from rag.grounding.second import SecondChecker
 from rag.ollama import open_writer
 from rag.writer import Writer
 from tests.support.llms import FakeWriter
-from tests.support.ollama_double import CHAT, Model, OllamaDouble, Reply, closed_port, said, serve_ollama
+from tests.support.ollama_double import CHAT, Model, OllamaDouble, Reply, closed_port, said
 from tests.support.onnx_models import make_model
 from tests.support.shelf import FROG, bag
 
 MINICHECK = Model("bespoke-minicheck:latest", 32_768, "7.7B", "internlm2")
 FREE = "From recordings of ponds, the number of animals is estimated."
-
-
-@pytest.fixture
-def double() -> Iterator[OllamaDouble]:
-    with serve_ollama() as served:
-        yield served
 
 
 def of(double: OllamaDouble, **more: Any) -> Settings:
