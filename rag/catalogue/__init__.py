@@ -22,11 +22,20 @@ from rag.catalogue.one_paper import of_one
 from rag.catalogue.phrasing import read_terms
 from rag.catalogue.ranking import ranked
 from rag.catalogue.scope import Scope, scope_of
-from rag.catalogue.selecting import COUNTS, SHARE, all_digests, day_of_digest, end_of_digests, selected
+from rag.catalogue.selecting import (
+    COUNTS,
+    SHARE,
+    all_digests,
+    day_of_digest,
+    days_of_digests,
+    end_of_digests,
+    selected,
+    sizes_of_digests,
+)
 from rag.catalogue.telling import tell
 from rag.catalogue.totals import summed
 from rag.catalogue.versus import versus
-from rag.questions.catalogue_phrases import BY_SOMEONE, IN_TITLE, MANY_PAPERS, NEGATED, THE_PAPER
+from rag.questions.catalogue_phrases import AUTHORS_NAMED, BY_SOMEONE, IN_TITLE, MANY_PAPERS, NEGATED, THE_PAPER
 from rag.questions.digests import named_digests, without_digests
 from rag.questions.filters import Filters
 from rag.questions.question import Question, topic_words, without_filters
@@ -61,7 +70,12 @@ _END_OF_DIGESTS = re.compile(
     re.IGNORECASE,
 )
 _DAY_OF_DIGEST = re.compile(
-    r"^(?!.*\b(?:papers?|articles?)\b).*\b(?:when|what (?:day|date)|date of)\b.*\bdigest\b", re.IGNORECASE
+    r"^(?!.*\b(?:papers?|articles?)\b).*\b(?:when|what (?:day|date)|dates? of|dated?)\b.*\bdigest\b", re.IGNORECASE
+)
+_DAYS_OF_DIGESTS = re.compile(
+    r"^(?!.*\b(?:papers?|articles?)\b).*\b(?:when|(?:what|which) (?:days?|dates?)|dates? of)\b.*"
+    r"\b(?:each|every|all|the|these|my) (?:of (?:the|these) )?digests?\b",
+    re.IGNORECASE,
 )
 _EXTREME_ONE = re.compile(
     r"^(?P<asked>.*\b(?:how many (?:authors|comments)|when|(?:which|what) (?:digests?|year)|where|code|link)\b.*?)"
@@ -103,7 +117,9 @@ def not_there(question: Question, papers: Sequence[Paper]) -> str:
     there = sorted({digest for paper in papers for digest in paper.digests})
     named = [n.digest for n in named_digests(question.standalone, papers) if not n.known]
     given = [question.filters.digest] if question.filters.digest not in ("", *there) else []
-    if not (given or named) and question.kind in ("count", "list", "metadata") and BY_SOMEONE.search(question.asked):
+    by_name = question.kind in ("count", "list", "metadata") and BY_SOMEONE.search(question.asked)
+    by_name = by_name or (not question.subjects and AUTHORS_NAMED.search(question.standalone))
+    if not (given or named) and by_name:
         return "the digests give the number of a paper's authors, not their names"
     return f"there is no digest “{[*given, *named][0]}” (there is {', '.join(there)})" if given or named else ""
 
@@ -118,10 +134,15 @@ def compute(question: Question, retriever: HybridRetriever) -> Computed | None:
         return of_one(question, paper, papers)
     if len(question.subjects) > 1 and (found := versus(rest, question.subjects)):
         return found
+    named = list(dict.fromkeys(n.digest for n in named_digests(text, papers) if n.known))
+    if len(named) > 1 and (found := sizes_of_digests(text, named, papers)):
+        return found
+    if not named and _DAYS_OF_DIGESTS.search(text):
+        return days_of_digests(papers)
     if ends := _END_OF_DIGESTS.search(text):
         return end_of_digests(ends["low"] is not None, papers)
     scope = scope_of(question, retriever)
-    for operation, asked in ((grouped, text), (summed, rest), (ranked, rest)):
+    for operation, asked in ((grouped, without_digests(text, papers)), (summed, rest), (ranked, rest)):
         if found := operation(asked, scope):
             return found
     return _selected(question, rest, scope, papers)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -9,10 +10,10 @@ from dataclasses import dataclass
 from ingest.paper import Paper
 from rag.catalogue.computed import enumerated
 from rag.catalogue.fields import BY_NAME, Field, known_date
-from rag.questions.digests import Named, named_digests
+from rag.questions.digests import Named, named_digests, without_digests
 from rag.questions.numbers import NUMBER, number_of
 from rag.questions.phrases import any_of
-from rag.questions.times import Stated, read_times, spoken
+from rag.questions.times import Stated, read_months, read_times, spoken
 
 _COUNTED = r"(?P<noun>author|comment|person\b|people\b|researcher)\w*"
 _NUMBERED = re.compile(
@@ -33,16 +34,17 @@ _ONE_DIGEST = any_of(
 _ONLY = re.compile(r"\b(?:only|exclusively|solely|just|new)\b.{0,20}\b(?:in|to|by)\W+(?:\w+\W+){0,3}$", re.IGNORECASE)
 _TOGETHER = any_of(
     r"\bboth\b|\bshare[ds]?\b|\bin common\b|\boverlap|\balso\b|\bat once\b|\bas well as\b",
-    r"\b(?:appear|stand|occur|recur|are listed|show up)s?\b",
+    r"\b(?:appear|stand|occur|recur|are listed|(?:show|turn|crop|pop) up)s?\b",
 )
 _EITHER = re.compile(r"\bor\b", re.IGNORECASE)
 _LACKING = (
-    r"(?:no|without|lack\w*|missing|miss|unknown|not? (?:have|has|give|given|known|carry|state|list|show)|"
-    r"n['’]t (?:have|give|carry|state|list|show|know)|not|n['’]t)"
+    r"(?:\b|(?=n['’]t\b))(?:no|without|lack\w*|missing|miss|unknown"
+    r"|not? (?:have|has|give|given|known|carry|state|list|show)"
+    r"|n['’]t (?:have|give|carry|state|list|show|know)|not|n['’]t)"
 )
 _DATE = r"(?:publication |publishing )?(?:dates?|year)"
 _UNDATED = any_of(
-    rf"\b{_LACKING}\s+(?:(?:a|any|the|their|its|known|printed|of)\s+)*{_DATE}\b",
+    rf"{_LACKING}\s+(?:(?:a|any|the|their|its|known|printed|of)\s+)*{_DATE}\b",
     rf"\b{_DATE}\s+(?:is |are |was )?(?:unknown|missing|not (?:known|given)|lacking)",
     r"\bundated\b|\bnot dated\b|\b(?:are|is)n['’]t dated\b",
 )
@@ -51,15 +53,21 @@ _DATED = any_of(
     r"\b(?:are|is) dated\b(?!\W+(?:\d|in\b|since\b|before\b|after\b|from\b|between\b))",
 )
 _UNNUMBERED = re.compile(
-    r"\b(?:no|without|lack\w*|missing|unknown)\s+(?:(?:a|any|the|of|known)\s+)*(?P<number>numbers? of |counts? of )?"
-    r"(?P<noun>author|comment)\w*(?:\s+(?:given|listed|known|named|stated|printed)\b)?",
+    rf"{_LACKING}\s+(?:(?:a|any|the|their|its|of|known)\s+)*(?P<number>numbers? of |counts? of )?"
+    r"(?P<noun>author|comment)\w*(?:\s+(?:given|listed|known|named|stated|printed|info\w*|names?|details|data)\b)?",
     re.IGNORECASE,
 )
 _NO_ABSTRACT = re.compile(
-    rf"\b{_LACKING}\s+(?:(?:a|an|any|the|their|its)\s+)*(?:abstracts?|summar(?:y|ies))\b", re.IGNORECASE
+    rf"{_LACKING}\s+(?:(?:a|an|any|the|their|its)\s+)*(?:abstracts?|summar(?:y|ies))\b", re.IGNORECASE
 )
 _AN_ABSTRACT = re.compile(r"\b(?:have|has|with)\s+(?:(?:a|an|the|their|its)\s+)*abstracts?\b", re.IGNORECASE)
-_STATED = (_NO_ABSTRACT, _UNNUMBERED, _BETWEEN, _NUMBERED, _UNDATED, _SEVERAL_DIGESTS, _ONE_DIGEST)
+_LINK = r"(?:(?:a|an|any|some|the|other|external|web)\s+)*(?:links?|urls?)\b(?!\s+(?:to|between|from|with|of)\b)"
+_LINKED = any_of(
+    rf"\b(?:have|has|with|contain|contains|give|gives|include|includes|come with|comes with)\s+{_LINK}",
+    r"\blinks?\s+to\s+(?:something|anything|(?:a|some|any|the)\s+(?:web ?)?(?:site|page)s?|(?:an?\s+)?external)\b",
+)
+_UNLINKED = re.compile(rf"{_LACKING}\s+{_LINK}", re.IGNORECASE)
+_STATED = (_UNLINKED, _LINKED, _NO_ABSTRACT, _UNNUMBERED, _BETWEEN, _NUMBERED, _UNDATED, _SEVERAL_DIGESTS, _ONE_DIGEST)
 
 
 @dataclass(frozen=True)
@@ -81,7 +89,7 @@ def conditions(text: str, papers: Sequence[Paper] = ()) -> tuple[Condition, ...]
         text: the question.
         papers: the library's papers, whose digests can be named.
     """
-    return (*_numbers(text), *_digests(text, papers), *_dates(text), *_abstracts(text))
+    return (*_numbers(text), *_digests(text, papers), *_dates(text, papers), *_abstracts(text), *_links(text))
 
 
 def without_conditions(text: str) -> str:
@@ -134,7 +142,9 @@ def _lacking(field: Field) -> Condition:
     return Condition(f"without {field.having}", lambda paper: field.value(paper) is None)
 
 
-def _dates(text: str) -> Iterator[Condition]:
+def _dates(text: str, papers: Sequence[Paper]) -> Iterator[Condition]:
+    if months := read_months(without_digests(text, papers)):
+        yield _of_months(months)
     if _UNDATED.search(text):
         yield _lacking(BY_NAME["published"])
     elif _DATED.search(text):
@@ -147,6 +157,24 @@ def _abstracts(text: str) -> Iterator[Condition]:
         yield Condition("without an abstract", lambda paper: not paper.abstract.strip())
     elif _AN_ABSTRACT.search(text):
         yield Condition("with an abstract", lambda paper: bool(paper.abstract.strip()))
+
+
+def _of_months(months: Sequence[int]) -> Condition:
+    """Return the condition of a month without its year: a paper of that month in any year meets it."""
+    said = enumerated([calendar.month_name[month] for month in months]).replace(" and ", " or ")
+    return Condition(
+        f"dated in {said} of any year",
+        lambda paper: paper.published[-5:-3] in {f"{month:02d}" for month in months},
+        lambda paper: bool(paper.published),
+        "published",
+    )
+
+
+def _links(text: str) -> Iterator[Condition]:
+    if _UNLINKED.search(text):
+        yield Condition("without a link in the abstract", lambda paper: not paper.links)
+    elif _LINKED.search(text):
+        yield Condition("with a link in the abstract", lambda paper: bool(paper.links))
 
 
 def _not_within(time: Stated) -> Condition:

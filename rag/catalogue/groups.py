@@ -34,7 +34,8 @@ class _Grouping:
 def _grouping(name: str, of: Callable[[Paper], Iterable[str]], noun: str) -> _Grouping:
     each = rf"\b{_EACH} (?:of the )?{noun}\b|\b{noun}[- ]by[- ]{noun}\b"
     most = (
-        rf"\b(?:which|what|in (?:which|what)) {noun}\b.{{0,60}}\b(?:{_MOST}|{_FEWEST})\b{_NOT_OF_A_FIELD}"
+        rf"\b(?:which|what|in (?:which|what)) (?:(?:one )?of (?:the|these|those|my|your) )?{noun}\b"
+        rf".{{0,60}}\b(?:{_MOST}|{_FEWEST})\b{_NOT_OF_A_FIELD}"
         rf"|\b(?:{_MOST}|{_FEWEST}) {noun}\b|\bfrom (?:which|what) {noun} (?:are|do|come) most\b"
     )
     one = rf"\bpapers\b.{{0,30}}\b(?:a|one|per) {noun}\b|\b(?:a|per) {noun}\b.{{0,30}}\bpapers\b"

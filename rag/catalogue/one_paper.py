@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from ingest.links import is_code
 from ingest.paper import Appearance, Paper
+from ingest.text import split_sentences
 from rag.catalogue.computed import Computed, enumerated, inferred_words, quoted, shown_date
 from rag.catalogue.conditions import conditions
 from rag.catalogue.fields import BY_NAME, known_date
@@ -15,6 +16,18 @@ from rag.questions.filters import Filters, filter_words
 from rag.questions.question import Question
 
 _DIGESTS = re.compile(r"\bdigests?\b", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"\barxiv (?:id|number|identifier|link|url|address|page)\b|\b(?:link|url|address|page|pdf)\b"
+    r"|\bwhere\b.*\b(?:read|find|get)\b",
+    re.IGNORECASE,
+)
+_PROMISED = re.compile(
+    r"\b(?:code|implementation|software|scripts)\b[^.]{0,80}"
+    r"\b(?:open[- ]?sourc|releas|public|availab|provided|shared|found)"
+    r"|\b(?:open[- ]?sourc|releas|publish|provid|shar)\w*\s+(?:(?:all|our|the|its|full|source)\s+)*"
+    r"(?:code|implementation|software)\b",
+    re.IGNORECASE,
+)
 _YES_OR_NO = re.compile(
     r"^\W*(?:(?:and|so|but|ok|then),?\s+)*(?:is|was|are|were|does|do|did|has|have|can)\b|\bright\?\W*$", re.IGNORECASE
 )
@@ -34,6 +47,9 @@ def of_one(question: Question, paper: Paper, papers: Sequence[Paper]) -> Compute
         return verdict
     if CODE_OF.search(text):
         return _code(paper, yes_or_no=_YES_OR_NO.search(text) is not None)
+    if paper.url and _ADDRESS.search(text):
+        said = f"{quoted(paper)} is at {paper.url}, says its digest."
+        return Computed("url_of", paper.url, said, (paper,), 1, cited=(paper,))
     if _DIGESTS.search(text):
         said = f"{quoted(paper)} stands in {enumerated([_place(a) for a in paper.appearances])}."
         return Computed("digests_of", ", ".join(paper.digests), said, (paper,), 1, cited=(paper,))
@@ -89,9 +105,18 @@ def _code(paper: Paper, yes_or_no: bool) -> Computed:
         said = f"{lead} abstract of {quoted(paper)} links to {enumerated(code)}"
     else:
         lead = "Not as far as its abstract tells: that" if yes_or_no else "The abstract"
-        said = f"{lead} of {quoted(paper)} links to no code"
+        said = f"{lead} of {quoted(paper)} links to no code repository"
         said += f", but to {enumerated(others)}" if others else ""
+        if promise := _promise(paper):
+            said += f", and says: “{promise}”"
+            return Computed("code_of", "", said, (paper,), 1, 1, cited=(paper,))
     return Computed("code_of", ", ".join(code), f"{said}.", (paper,), 1, 0 if code else 1, cited=(paper,))
+
+
+def _promise(paper: Paper) -> str:
+    """Return the sentence in which an abstract speaks of its code being open or to be had; empty where none does."""
+    sentences = (paper.abstract[start:end] for start, end in split_sentences(paper.abstract))
+    return next((sentence for sentence in sentences if _PROMISED.search(sentence)), "")
 
 
 def _verdict(text: str, filters: Filters, paper: Paper, papers: Sequence[Paper]) -> Computed | None:

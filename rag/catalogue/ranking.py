@@ -13,8 +13,9 @@ from rag.catalogue.scope import Scope
 from rag.questions.numbers import NUMBER, ORDINAL, number_of
 from rag.questions.phrases import THING
 
-_HIGH = r"most(?: recent(?:ly)?)?|largest|biggest|highest|newest|latest|maximum|longest"
-_LOW = r"fewest|least(?: recent(?:ly)?)?|smallest|lowest|oldest|earliest|minimum|shortest"
+_THAN_ALL = r"(?=\s+(?:authors|comments)\b.{0,20}\bthan\s+(?:the\s+(?:rest|others)|any|all)\b)"
+_HIGH = rf"most(?: recent(?:ly)?)?|largest|biggest|highest|newest|latest|maximum|longest|more{_THAN_ALL}"
+_LOW = rf"fewest|least(?: recent(?:ly)?)?|smallest|lowest|oldest|earliest|minimum|shortest|fewer{_THAN_ALL}"
 _EXTREME = re.compile(
     rf"(?<!\bat )\b(?:(?P<high>{_HIGH})|(?P<low>{_LOW}))\b"
     r"|\b(?P<first>published first|came (?:out )?first|first (?:paper|one) (?:to be )?published)\b"

@@ -109,6 +109,8 @@ def scope_of(question: Question, retriever: HybridRetriever) -> Scope:
     asked = [p for p in base if told.admit(p) and all(p in one.papers for one in about)]
     unknown = sum(not _tells(p, filters, met) for p in asked)
     caveats = [f"For {unknown} of {len(asked)} papers the digests do not say."] if unknown else []
+    if filters.has_code is not None:
+        caveats.append("Links to code hosts such as GitHub count, code that is only promised does not.")
     chosen = tuple(p for p in asked if filters.admit(p) and all(c.holds(p) for c in met))
     size, wording = sum(map(of_digest.admit, base)), Wording.of(retriever.index.lexical, everyone)
     return Scope(

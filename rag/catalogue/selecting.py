@@ -13,6 +13,11 @@ from rag.catalogue.scope import Scope
 COUNTS = re.compile(r"\bhow (?:many|big|large)\b|\bnumber of\b|\bcount\b|\bsize of\b", re.IGNORECASE)
 SHARE = re.compile(r"\b(?:percentage|percent|share|fraction|proportion|ratio) of\b|%", re.IGNORECASE)
 _ALL = re.compile(r"\b(?:all|every|each|complete|full|entire)\b", re.IGNORECASE)
+_LARGER = re.compile(
+    r"\b(?:bigg|larg|small)(?:er|est)\b|\bsizes?\b|\b(?:more|fewer|most|fewest) papers\b|\bhow many more\b",
+    re.IGNORECASE,
+)
+_TWO = 2
 _COUNTED_SHOWN = 12
 """Papers listed under a count."""
 _LISTED = 30
@@ -70,6 +75,30 @@ def day_of_digest(digest: str, papers: Sequence[Paper]) -> Computed:
     day = next((appearance.day for appearance in inside if appearance.day), "")
     said = f"The digest {digest} prints {shown_date(day) if day else 'no day'}."
     return Computed("day_of", "" if day.startswith("--") else day, said, (), len(inside), int(not day[:1].isdigit()))
+
+
+def days_of_digests(papers: Sequence[Paper]) -> Computed:
+    """Say which day each digest prints."""
+    days = {a.digest: a.day for paper in papers for a in paper.appearances}
+    said = [f"{digest}: {shown_date(day) if day else 'no day'}" for digest, day in sorted(days.items())]
+    unknown = sum(not day[:1].isdigit() for day in days.values())
+    caveat = f"{unknown} of {plural(len(days), 'digest')} print no day with its year." if unknown else ""
+    return Computed(
+        "days_of", ", ".join(said), f"The digests print these days: {'; '.join(said)}.", (), len(days), unknown, caveat
+    )
+
+
+def sizes_of_digests(text: str, digests: Sequence[str], papers: Sequence[Paper]) -> Computed | None:
+    """Say which of some digests holds more papers, and by how many; ``None`` where the text does not ask that."""
+    if not _LARGER.search(text):
+        return None
+    sizes = sorted(((sum(digest in p.digests for p in papers), digest) for digest in digests), reverse=True)
+    held = enumerated([f"the digest {digest} holds {plural(size, 'paper')}" for size, digest in sizes])
+    ahead = sizes[0][0] - sizes[1][0]
+    next_one = "the other" if len(sizes) == _TWO else "the next"
+    by = f"{ahead} more than {next_one}" if ahead else f"as many as {next_one}"
+    said = f"{held[:1].upper()}{held[1:]}: {by}."
+    return Computed("sizes_of", ", ".join(str(size) for size, _ in sizes), said, (), len(papers))
 
 
 def _statement(scope: Scope, share: str) -> str:

@@ -72,11 +72,17 @@ ATTRIBUTES = (
     Attribute(
         "who wrote it, or where they work",
         any_of(
-            r"\bwho (?:wrote|are the authors|is the (?:first |lead |senior )?author|authored|developed|made|created)",
+            r"^\W*who\b.{0,60}\b(?:wrote|written)\b|\bwho (?:wrote|are the authors|is the (?:first |lead "
+            r"|senior )?author|authored|developed|made|created)",
             r"\baffiliat|\bwhich (?:university|lab|company|institution|institute|group)\b",
             r"\bname of the (?:first |lead )?author|\b(?:first|lead|corresponding) author",
         ),
         any_of(r"\buniversity\b|\binstitute\b|\bresearch lab"),
+    ),
+    Attribute(
+        "an arXiv identifier or a DOI",
+        any_of(r"\barxiv (?:id|number|identifier|link|url|page|version)\b|\bdoi\b"),
+        any_of(r"\barxiv:?\s?\d|\bdoi\b"),
     ),
     Attribute("a learning rate", any_of(r"\blearning[- ]rates?\b"), any_of(r"\blearning[- ]rates?\b")),
     Attribute("a batch size", any_of(r"\bbatch[- ]sizes?\b"), any_of(r"\bbatch(?:es|[- ]sizes?)?\b")),

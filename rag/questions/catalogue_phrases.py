@@ -22,7 +22,7 @@ COUNT = any_of(
     r"\bhow many of (?:them|these|those)\b(?=\W*$| (?:papers|ones|are|were|is|have|has|had|do|does|come|came"
     r"|use|mention"
     r"|link|release|appear|stand|in|on|with|from)\b)",
-    r"\bhow many (?:came|come|have|has|were|are|link|mention)\b.{0,60}"
+    r"\bhow many (?:came|have|has|were|are|link|mention)\b.{0,60}"
     r"\b(?:code|github|authors?|digests?|dated?|published|since|before|after|20\d\d)\b",
     r"\bhow many (?:mention|contain|talk|deal|concern|discuss|cover|address|focus|speak|use(?! cases?\b)"
     r"|do(?: not|n['’]t)|are (?:not |only |just )?(?:about|on|from|in|dated|newer|older|with|without|by|undated))\b",
@@ -37,7 +37,11 @@ _EXTREMES = (
     rf"|on|about|and|or|published|dated|added|come|came|{_NUMBER})\b)",
     r"\b(?:most|fewest|largest number of|highest number of|least) (?:authors|comments|digests|discussed|commented"
     r"|popular)|\bdiscussed (?:the )?most\b|\b(?:largest|biggest|smallest) (?:author|team)",
-    r"\b(?:longest|shortest) (?:title|abstract)",
+    r"\b(?:arxiv|doi|pdf) (?:id|number|identifier|link|url|address|page)\b|\bdoi (?:of|for)\b"
+    r"|\b(?:link|url|address|page|pdf) (?:of|to|for) (?:the )?(?:paper|article|pdf)\b|\bwhere (?:can"
+    r"|do) i (?:read|find|get) (?:the )?(?:paper|article|pdf)\b",
+    r"\b(?:longest|shortest) (?:title|abstract)|\b(?:more|fewer) (?:authors"
+    r"|comments)\b.{0,20}\bthan (?:the (?:rest|others)|any|all)\b",
     r"\b(?:which|who|is|was)\b.{0,160}\b(?:older|newer|more recent|(?:more|fewer|less) (?:authors|comments)"
     r"|(?:published|came|come)(?: out)? (?:first|last|earlier|later|before|after))\b",
     r"\b(?:sort|order|rank|list|arrange)\w*\b.{0,80}\b(?:by|in order of) (?:the )?(?:\w+ )?(?:date|year|authors"
@@ -65,7 +69,8 @@ _VALUES = (
 )
 _DIGESTS = (
     rf"\b{THING}\b.{{0,40}}\b(?:per|by|for each|for every|in each|each|every) (?:digest|year|month)\b",
-    r"\b(?:which|what) digest\b|\b(?:which|what) (?:year|month)\b.*\b(?:most|fewest|more|many)\b.{0,20}\bpapers\b",
+    r"\b(?:which|what) (?:of (?:the|these|my) )?digests?\b|\b(?:which|what) (?:year|month)\b.*\b(?:most|fewest"
+    r"|more|many)\b.{0,20}\bpapers\b",
     r"\b(?:which|what) (?:year|month) (?:are|were|have|do) most\b.{0,20}\bpapers\b",
     r"\b(?:which|what)(?: is|['’]s) the (?:largest|biggest|smallest|oldest|newest|latest) digest\b",
     r"\b(?:when|what (?:day|date)|date of|from when)\b.{0,40}\bdigest\b|\boverlap\b.{0,40}\bdigests?\b",
@@ -74,6 +79,8 @@ _DIGESTS = (
     r"(?: (?:published|dated|released|that came out))? (?:from|in|of|since|before|after)\b(?:\W+\w+){0,3}\W*$",
     r"\b(?:which|what|how many) digests?\b|\bin (?:two|both|more than one|several|multiple) (?:of the )?digests?",
     r"\bboth\b.{0,60}\bdigests?\b|\bdigests?\b.{0,60}\b(?:both|but not in)\b|\b(?:also|only) in\b.{0,40}\bdigests?\b",
+    r"\bdigests?\b.{0,80}\b(?:bigger|larger|smaller|longer|shorter|(?:more|fewer) papers|how many more)\b"
+    r"|\bhow many more\b.{0,40}\bdigests?\b",
     r"\b(?:more than once|twice|only once)\b.{0,30}\bdigests?\b"
     r"|\bdigests?\b.{0,40}\b(?:more than once|twice|only once)\b",
 )
@@ -120,7 +127,9 @@ OPERATION = any_of(
     r"\b(?:share|ratio|mean|range|span|average|total|sum|order|number|list) of\b|\bmean number\b",
     r"\b(?:date|time|year) (?:range|span)\b|\b(?:in|by)(?: chronological)? order\b|\border(?:ed|ing)?\b.{0,30}\bby\b",
     r"\bdiscussed (?:the )?most\b|\b(?:author |largest |biggest |smallest )teams?\b",
-    r"\b(?:anything|everything|something)\b|\boverlaps?\b.{0,20}\bdigests?\b",
+    r"\bthan (?:the (?:rest|others)|any other|all (?:the )?others?)\b",
+    r"\b(?:anything|everything|something)\b|\b(?:turn|show|pop|crop)(?:s|ed|ing)? up\b"
+    r"|\boverlaps?\b.{0,20}\bdigests?\b",
     r"\bhow old\b|\bsize of (?:this|the|my)\b|\bhow (?:big|large) (?:is|are)\b",
     r"\bby (?:date|year|number)\b|\bin (?:all|total)\b|\bon average\b|\bmost (?:discussed|commented(?: on)?|popular)\b",
 )
@@ -132,6 +141,12 @@ IN_TITLE = any_of(
 )
 """Asks for words of titles alone."""
 _SOMEONE = rf"(?:Dr\.? |Prof\.? )?(?!(?i:{MONTH})\b)[A-Z][a-z]+\b"
+AUTHORS_NAMED = any_of(
+    r"\bshar\w+ (?:(?:an?|the|any|some|same|common) )*(?:co-?)?authors?\b|\b(?:same|common) (?:co-?)?authors\b",
+    r"\bmost (?:prolific|productive|frequent) (?:author|researcher|writer)s?\b",
+    r"\b(?:which|what|who are the) (?:co-?)?(?:authors|researchers)\b",
+)
+"""Asks who the authors of the library are, which digests do not give."""
 BY_SOMEONE = re.compile(
     rf"\bet al\b|\b(?i:papers|articles|works|written|authored|published|paper|study)\b[^.?!]{{0,20}}\bby {_SOMEONE}"
     rf"|\b[Dd]id {_SOMEONE}(?: [A-Z][a-z]+)? (?:write|author|publish)\b"

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from ingest.paper import Paper
 from rag.questions.numbers import ORDINAL, number_of
+from rag.questions.phrases import THING
 from rag.questions.times import MONTH, month_of
 
 _DIGEST = r"(?:digests?|issues?)"
@@ -38,6 +39,12 @@ MENTIONED = re.compile(
     re.IGNORECASE,
 )
 """What names a digest, whatever digests there are."""
+_ANY_DATE = re.sub(r"\?P<\w+>", "?:", _DATED.pattern)
+_CALLED = re.compile(rf"(?:\s*(?:,|\band\b|\bor\b|&)\s*(?:the\s+)?(?:{_ANY_DATE}))*\s+{_DIGEST}\b", re.IGNORECASE)
+"""The word itself behind a day or month, others named beside it: the "digest" of "the August and the March digest"."""
+_DIGEST_BEFORE = re.compile(rf"\b{_DIGEST}\b", re.IGNORECASE)
+_PAPERS = re.compile(rf"\s+{THING}\b", re.IGNORECASE)
+_ONE = re.compile(r"\s+ones?\b", re.IGNORECASE)
 _OF_A_TIME = re.compile(
     r"\b(?:since|after|before|until|till|by|between|and|to|prior|than|published|dated|posted|released)\W+"
     r"(?:(?:on|in|the|to)\s+)*$",
@@ -122,10 +129,13 @@ def _placed(place: str, days: Mapping[str, str], papers: Sequence[Paper]) -> str
     return sorted(days)[nth] if nth < len(days) else ""
 
 
-def _by_day(text: str, days: Mapping[str, str], _: Sequence[Paper]) -> Iterator[Named]:
+def _by_day(text: str, days: Mapping[str, str], papers: Sequence[Paper]) -> Iterator[Named]:
     for match in _DATED.finditer(text):
         digests = [digest for digest, day in days.items() if _prints(match, day)]
-        said = re.match(rf"\s+{_DIGEST}\b", text[match.end() :], re.IGNORECASE) is not None
+        said = _CALLED.match(text[match.end() :]) is not None or (
+            _DIGEST_BEFORE.search(text[: match.start()]) is not None and _ONE.match(text[match.end() :]) is not None
+        )
+        said = said or _of_its_papers(match, text, papers)
         called = re.search(rf"\b{_DIGEST}\s+(?:of|from|for|dated)\s+(?:the\s+)?$", text[: match.start()], re.IGNORECASE)
         whole = match["day"] or match["day2"] or match["iso"]
         if not (said or called or (whole and not _OF_A_TIME.search(text[: match.start()]))):
@@ -134,6 +144,13 @@ def _by_day(text: str, days: Mapping[str, str], _: Sequence[Paper]) -> Iterator[
             yield Named(digests[0], *match.span())
         elif not digests and (said or called):
             yield Named(match.group(), *match.span(), known=False)
+
+
+def _of_its_papers(match: re.Match[str], text: str, papers: Sequence[Paper]) -> bool:
+    """Tell whether "the October papers" are those of a digest: no paper is of that month itself."""
+    if not match["month"] or match["day"] or match["year"] or not _PAPERS.match(text[match.end() :]):
+        return False
+    return not any(_prints(match, paper.published) for paper in papers)
 
 
 def _prints(match: re.Match[str], day: str) -> bool:

@@ -36,8 +36,15 @@ def _language(opening: str, words: str, months: str, idle: str) -> _Language:
 
 
 _GERMAN = _language(
-    r"^\W*(?:und |also )?wie ?viele\b",
+    r"^\W*(?:und |also )?wie ?viele\b|\b(?:welche[rsn]?|was|zeig\w*|nenn\w*)\b.*\b(?:autor|neuest|jüngst|ältest"
+    r"|digest|code|kommentar)",
     r"""
+    \b(?:die|das|der|den) (?:neueste|jüngste)[ns]? (?:arbeit|artikel|paper|studie|beitrag)\b => the newest paper
+    \b(?:die|das|der|den) älteste[ns]? (?:arbeit|artikel|paper|publikation|studie|beitrag)\b => the oldest paper
+    \b(?:die|den) meisten\b => the most
+    \b(?:die|den) wenigsten\b => the fewest
+    \bwelche[rs]? (?:arbeit|artikel|paper|publikation|studie|beitrag)\b(?=.*\b(?:hat|ist|steht)\b) => which paper
+    \bwelche[rn]? (?:arbeiten|artikel|papers?|publikationen|studien|beiträge)\b => which papers
     \bwie ?viele (?:der |dieser |von diesen )?(?:arbeiten|artikel|papers?|publikationen|studien)\b => how many papers
     \bwie ?viele (?:der |dieser |von diesen )?(?:veröffentlichungen|aufsätze|einträge|beiträge)\b => how many papers
     \bwie ?viele\b => how many
@@ -78,12 +85,19 @@ _GERMAN = _language(
     \b(\d{1,2})\.(?= [a-zä]) => \1
     """,
     "januar februar märz april mai juni juli august september oktober november dezember",
-    r"\b(?:gibt|es|sind|ist|haben|hat|stehen|steht|insgesamt|in|im|den|dem|der|die|das|des|vom|von|bibliothek|sammlung|hier"
+    r"\b(?:gibt|es|sind|ist|was|welche[rs]?|haben|hat|stehen|steht|insgesamt|in|im|den|dem|der|die|das|des|vom|von|bibliothek|sammlung|hier"
     r"|wurden|veröffentlicht|erschienen|datiert|da|denn|alle|allen|dieser|diesem|mit)\b",
 )
 _FRENCH = _language(
-    r"^\W*(?:et |alors )?combien (?:de |d['’]|des )|\bcombien y a-t-il\b",
+    r"^\W*(?:et |alors )?combien (?:de |d['’]|des )|\bcombien y a-t-il\b"
+    r"|\bquel(?:le)?s?\b.*\b(?:auteur|récent|ancien|digest|code|commentaire)",
     r"""
+    \b(?:l['’]|le |la )?(?:article|papier|étude|publication) (?:le|la) plus récente?\b => the newest paper
+    \b(?:l['’]|le |la )?(?:article|papier|étude|publication) (?:le|la) plus ancien(?:ne)?\b => the oldest paper
+    \ble plus (?:de |d['’])(?=auteur|commentaire) => the most\x20
+    \ble moins (?:de |d['’])(?=auteur|commentaire) => the fewest\x20
+    \bquel(?:le)? (?:article|papier|étude|publication)\b => which paper
+    \bquel(?:le)?s (?:articles|papiers|études|publications|travaux)\b => which papers
     \bcombien (?:y a-t-il )?(?:de |d['’]|des )(?:ces )?(?:articles?|papiers?|papers?)\b => how many papers
     \bcombien (?:y a-t-il )?(?:de |d['’]|des )(?:ces )?(?:publications|travaux|études)\b => how many papers
     \bcombien (?:y a-t-il )?(?:de |d['’]|des ) => how many\x20
@@ -91,6 +105,7 @@ _FRENCH = _language(
     \bauteurs?(?:rices?)?\b => authors
     \bcommentaires?\b => comments
     \b(?:sans|pas de|aucun) code\b => without code
+    \baccompagnés (?:de|du) => avec\x20
     \b(?:avec|ont|proposent|fournissent|publient|partagent) (?:(?:un|du|le|leur|lien|vers) )*code\b => with code
     \bsans date\b => without a date
     \b(?:plusieurs|les deux|plus d['’]un) digests?\b => more than one digest
@@ -122,12 +137,19 @@ _FRENCH = _language(
     \bpas\b => not
     """,
     "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
-    r"\b(?:y|a-t-il|il|ont|sont|a|au|total|en|dans|le|la|les|du|de|des|bibliothèque|collection|publiés|parus|ici)\b"
+    r"\b(?:y|quel(?:le)?|a-t-il|il|ont|sont|été|était|étaient|sorti\w*|est|a|au|total|en|dans|le|la|les|du|de|des|bibliothèque|collection|publiés|parus|ici)\b"
     r"|\b(?:datés|ne|qui)\b|\bn['’]|\bl['’]",
 )
 _SPANISH = _language(
-    r"^\W*(?:y )?cu[aá]nt[oa]s\b",
+    r"^\W*(?:y )?cu[aá]nt[oa]s\b|\b(?:qu[eé]|cu[aá]l(?:es)?)\b.*\b(?:autor|reciente|nuevo|antiguo|digest"
+    r"|c[oó]digo|comentario)",
     r"""
+    \b(?:el |la )?(?:art[ií]culo|trabajo|paper|estudio) m[aá]s (?:reciente|nuevo)\b => the newest paper
+    \b(?:el |la )?(?:art[ií]culo|trabajo|paper|estudio) m[aá]s antiguo\b => the oldest paper
+    \bm[aá]s (?=autor|comentario) => the most\x20
+    \bmenos (?=autor|comentario) => the fewest\x20
+    \b(?:qu[eé]|cu[aá]l) (?:art[ií]culo|trabajo|paper|estudio)\b => which paper
+    \b(?:qu[eé]|cu[aá]les) (?:art[ií]culos|trabajos|papers|estudios)\b => which papers
     \bcu[aá]nt[oa]s (?:de (?:estos|los) )?(?:art[ií]culos|trabajos|papers?|estudios|publicaciones)\b => how many papers
     \bdigests? (?:del?) => digest of
     \bcu[aá]nt[oa]s\b => how many
@@ -165,12 +187,17 @@ _SPANISH = _language(
     \b(\d{1,2}) de(?= [a-z]) => \1
     """,
     "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
-    r"\b(?:hay|tienen|tiene|est[aá]n|son|en|el|la|los|las|del?|total|biblioteca|colecci[oó]n|publicaron|publicados)\b"
+    r"\b(?:qu[eé]|cu[aá]l|es|hay|tienen|tiene|est[aá]n|son|en|el|la|los|las|del?|total|biblioteca|colecci[oó]n|publicaron|publicados)\b"
     r"|\b(?:aqu[ií]|que|se)\b",
 )
 _CHINESE = _language(
-    r"多少|几篇|幾篇|几个|幾個",
+    r"多少|几篇|幾篇|几个|幾個|(?:哪些|哪篇|最新|最早).*(?:论文|文章|論文|paper)",
     r"""
+    (?:哪些)\s*(?:论文|文章|論文|papers?) => \x20which papers\x20
+    (?:哪(?:一)?篇)\s*(?:论文|文章|論文|papers?)?(?:的)?作者(?:数)?最多 => \x20which paper has the most authors\x20
+    最新的(?:一篇)?(?:论文|文章|論文|paper) => \x20the newest paper\x20
+    最早的(?:一篇)?(?:论文|文章|論文|paper) => \x20the oldest paper\x20
+    (?:两个|兩個|多个|多個|不止一个)(?:摘要集|digests?) => \x20in more than one digest\x20
     (?:多少|几|幾)\s*(?:位|名|个|個)?\s*作者 => \x20how many authors\x20
     (?:多少|几|幾)\s*(?:份|期|个|個)?\s*(?:digests?|摘要集) => \x20how many digests\x20
     (?:多少|几|幾)\s*篇\s*(?:论文|文章|論文|papers?)? => \x20how many papers\x20
@@ -198,7 +225,10 @@ _CHINESE = _language(
     " ".join(rf"(?<!\d)0?{n}月(?:(\d+)[日号])?" for n in range(1, 13)),
     r"[\u3400-\u9fff]+",
 )
-_COUNTED = re.compile(r"\bhow many (?:papers|authors|comments|digests)\b")
+_COUNTED = re.compile(
+    r"\bhow many (?:papers|authors|comments|digests)\b|\bthe (?:newest|oldest) paper\b"
+    r"|\bwhich papers?\b.*\b(?:authors|comments|digests?|code|since|before|after|from \d{4})\b"
+)
 _LANGUAGES = {"German": _GERMAN, "French": _FRENCH, "Spanish": _SPANISH, "Chinese": _CHINESE}
 
 

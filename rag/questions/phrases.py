@@ -98,6 +98,7 @@ LIST = any_of(
     r"|so )?which one\b",
     rf"{_NO_COMPARISON}(?!.*\b(?:of|in|from|by) (?:the|this|that|these|those)\b)[^?:]{{3,60}}\b(?:papers"
     rf"|articles|studies)\W*$",
+    r"^\W*(?:(?:and|just|please)\s+)*(?:list|show|give|name|print|tell)\b(?: me)?(?: all)?(?: the| their)? titles\b",
     r"\banything (?:on|about|here on|in here)\b|^\W*(?:please )?(?:list|show|find|give)(?: me)? (?:everything|all)\b",
     rf"{_NO_COMPARISON}\W*(?:[\w-]+ ){{1,3}}{THING}\s+(?:that|which|for|on|about|with|without|using|needing)\b",
 )
@@ -176,7 +177,8 @@ OF_THE_CATALOGUE = frozenset(
     precisely bring together anywhere somewhere apiece actually really currently roughly approximately talk talks
     talking speak speaks per percentage percent fraction proportion median average first second third fourth fifth
     sixth seventh eighth ninth tenth last older newer chronological chronologically sorted sort ranked rank top undated
-    missing unknown longest shortest title titles cite cites cited citing evaluate evaluates evaluated employ employs
+    missing unknown longest shortest title titles ones don't doesn't
+    didn't isn't aren't wasn't haven't hasn't cite cites cited citing evaluate evaluates evaluated employ employs
     apply applies applied rely relies consider considers""".split()
 )
 """Words a question of the catalogue alone is made of; any other word is a topic."""

@@ -36,6 +36,11 @@ _A_LIST = re.compile(
     r"|list) of\s+",
     re.IGNORECASE,
 )
+_CONTRACTED = re.compile(
+    r"\b(?:(?P<is>what|where|who|how|that|there)s|(?P<not>do|does|did|is|are|was|were|have|has|had|could|would|should|ca|wo)nt)\b",
+    re.IGNORECASE,
+)
+"""Contractions without their apostrophe: "whats", "dont"."""
 _MANY_MARKS = re.compile(r"([?!.…,])[?!.…,]*([?!])[?!.…,]*|([!?])\3+")
 _SHOUTED = 0.8
 _LEAST_SHOUTED = 12
@@ -49,6 +54,7 @@ def tidy(text: str, papers: Sequence[Paper] = ()) -> str:
     """
     text = _LINE_MARK.sub("", _FENCE.sub(" ", text))
     text = _TAG.sub(" ", _LINK.sub(r"\1", text))
+    text = _CONTRACTED.sub(lambda m: f"{m['is']}'s" if m["is"] else f"{m['not']}n't", text)
     text = re.sub(r"\btl;dr\b", "summary", text, flags=re.IGNORECASE)
     text = _URL.sub(lambda found: _linked(found.group(), papers), text)
     text = _EMPHASIS.sub(r"\2", text)
