@@ -114,7 +114,7 @@ def answers(arguments: argparse.Namespace, console: Console) -> int:
     from ingest.embeddings import make_embedder
 
     sets = read_answers(arguments.set)[: arguments.first]
-    from rag.extractive.extract import make_picker
+    from rag.retrieval.picker import make_picker
 
     settings = load_settings(os.environ, Path.cwd()).settings
     with progress_bar() as tell:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -19,11 +19,12 @@ from evals.results import Metric
 from evals.retrieval import DEPTH, Query, Search, score_query
 from evals.summary import mean_metric, pooled_metric
 
-Progress = Callable[[str, int, int], None]
+if TYPE_CHECKING:
+    from ingest.pipeline import Progress
 
 
 class Picker(Protocol):
-    """What is needed of ``rag.extractive.extract``'s sentence picker."""
+    """What is needed of ``rag.retrieval.picker``'s sentence picker."""
 
     def score(self, question: str, title: str, sentences: list[str]) -> list[float]:
         """Score each sentence, higher is better."""

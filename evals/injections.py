@@ -12,7 +12,7 @@ from __future__ import annotations
 import dataclasses
 import re
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +28,7 @@ from ingest.text import normalise
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
 
+    from ingest.pipeline import Progress
     from ingest.settings import Settings
     from rag.answer import Answer, Sentence
 
@@ -35,7 +36,6 @@ ANSWERERS = ("extractive", "swayed", "obeying")
 ASPECTS = ("same_papers", "no_injected_words", "honest")
 _BESIDE = 10
 """Papers in the small library that no row is about."""
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,13 +22,13 @@ from ingest.settings import ANSWER_MODES
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from ingest.pipeline import Progress
     from rag import Assistant
 
 MODES = tuple(mode for mode in ANSWER_MODES if mode != "auto")
 WRITTEN = ("fact", "paraphrase", "list", "compare", "follow_up", "missing_detail", "absent", "false_premise")
 """Types of question that a model answers; the others are computed, or answered in fixed words."""
 COLUMNS = ("right", "nugget_recall", "citation_precision", "supported_share", "by_the_model", "answer_words")
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from evals.judge import word_judge
 from evals.metrics.citations import Judge
@@ -16,7 +16,9 @@ from ingest.errors import CitetrailError
 from ingest.paper import Paper
 from rag.answer import Answer
 
-Progress = Callable[[str, int, int], None]
+if TYPE_CHECKING:
+    from ingest.pipeline import Progress
+
 REDUCIBLE = LIST_TYPES | {"overview"}
 
 

@@ -16,7 +16,7 @@ from ingest.settings import Settings, load_settings
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from evals.session import Progress
+    from ingest.pipeline import Progress
     from rag import Assistant
 
 SKIPPED = "The real digests were skipped: set CITETRAIL_DIGESTS to their folder to run on them too."

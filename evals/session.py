@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,11 +26,11 @@ from ingest.paper import Paper
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
 
+    from ingest.pipeline import Progress
     from ingest.settings import Settings
     from rag import Assistant
 
 PARTS = ("answers", "retrieval", "grounding", "injections")
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)

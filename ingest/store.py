@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from ingest.errors import LibraryError, LibraryMissing, LibraryMoved, LibraryUnwritable
+from ingest.settings import Settings
 from ingest.text import Span
 
 if TYPE_CHECKING:
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from chromadb.api import ClientAPI
     from chromadb.api.models.Collection import Collection
     from numpy.typing import NDArray
-
-    from ingest.settings import Settings
 
 PAGE = 5_000
 """Records read or removed in one call."""
@@ -39,8 +38,6 @@ _CONNECT_SECONDS, _ANSWER_SECONDS = 5.0, 60.0
 
 def how_to_make(where: str) -> str:
     """Return the command that makes a library in a folder, or on a server."""
-    from ingest.settings import Settings
-
     told = "" if where == Settings().library or "://" in where else f" --library {shlex.quote(where)}"
     return f"Make one: citetrail ingest PATH...{told}   (or, of the bundled sample: citetrail ingest --sample{told})"
 

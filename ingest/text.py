@@ -104,6 +104,16 @@ def normalise(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip().casefold()
 
 
+def stands_in(name: str, text: str) -> bool:
+    """Tell whether a text holds a name as a word of its own, written as it is."""
+    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) is not None
+
+
+def shared_beginning(a: str, b: str) -> int:
+    """Return how many letters two words begin with alike."""
+    return next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
+
+
 def title_key(title: str) -> str:
     """Return what identifies a paper by its title: letters and digits of the normalised title, and ``C++``'s signs."""
     return _NOT_KEY.sub("", normalise(title))

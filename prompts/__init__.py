@@ -21,7 +21,17 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-__all__ = ["ABSTENTION", "FENCE_CLOSE", "FENCE_OPEN", "Message", "Prompt", "PromptError", "load_prompt", "parse_prompt"]
+__all__ = [
+    "ABSTENTION",
+    "FENCE_CLOSE",
+    "FENCE_OPEN",
+    "Message",
+    "Prompt",
+    "PromptError",
+    "load_prompt",
+    "parse_prompt",
+    "rendered",
+]
 
 ABSTENTION = "The papers given do not answer this."
 """What a model is told to reply, word for word, when the sources do not answer the question."""
@@ -164,3 +174,12 @@ def load_prompt(name: str) -> Prompt:
         known = sorted(p.stem for p in path.parent.glob("*.md"))
         raise PromptError(f"there is no prompt {name!r}; there are {', '.join(known)}")
     return parse_prompt(name, path.read_text(encoding="utf-8"))
+
+
+def rendered(name: str, /, **values: str) -> list[tuple[str, str]]:
+    """Render a prompt as what a writer is given: the role and the text of each message.
+
+    Raises:
+        PromptError: as :func:`load_prompt` and :meth:`Prompt.messages`.
+    """
+    return [(message.role, message.content) for message in load_prompt(name).messages(**values)]

@@ -56,6 +56,10 @@ class Composer:
         evidence = tuple(cut(numbers[paper.paper_id], paper, *span) for paper, span in grounds)
         self.sentences.append(Sentence(text, start, len(self.text), support, score, evidence))
 
+    def quote(self, paper: Paper, span: Span, lead: str = " ") -> None:
+        """Add words of a paper's abstract as they stand, which carry themselves."""
+        self.add(paper.abstract[slice(*span)], "supported", [(paper, span)], score=1.0, lead=lead)
+
     def say(self, text: str, lead: str = " ") -> None:
         """Add a sentence that claims nothing about a paper: a heading, a greeting, a word about the answer."""
         self.add(text, "not_a_claim", lead=lead)

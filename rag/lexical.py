@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import TYPE_CHECKING
 
 import bm25s
@@ -29,8 +29,26 @@ STOPWORDS = frozenset(
 )
 
 
+_AMERICAN = (
+    (re.compile(r"(?<=[a-z]{3})is(?=(?:e|ed|es|er|ers|ing|ation|ations)$)"), "iz"),
+    (re.compile(r"(?<=[a-z]{3}l)ys(?=(?:e|ed|es|er|ers|ing)$)"), "yz"),
+    (re.compile(r"(?<=[a-z]{2})our(?=(?:s|ed|ing|al|able|ful|ite|ites|hood|hoods)?$)"), "or"),
+    (re.compile(r"^(model|label|level|cancel|signal|travel|channel)l(?=(?:ed|ing|er|ers)$)"), r"\1"),
+    (re.compile(r"(?<=[a-z]{2}t)re(?=s?$)|(?<=^fib)re(?=s?$)"), "er"),
+)
+"""British endings and the American ones, which abstracts mostly have; a word that only looks so is changed on both
+sides alike."""
+
+
+def american(word: str) -> str:
+    """Return a word in lower case with American endings ("optimisation", "modelling", "behaviour")."""
+    for british, ours in _AMERICAN:
+        word = british.sub(ours, word)
+    return word
+
+
 class Analyzer:
-    """Turns text into index terms: normalised, Snowball-stemmed, function words left out.
+    """Turns text into index terms: normalised, Snowball-stemmed, function words left out, British endings American.
 
     A compound (``chain-of-thought``, ``Qwen2.5-1M``) gives its parts, and itself as one more term, so that a name
     written with its version or hyphen outweighs its pieces.
@@ -48,11 +66,11 @@ class Analyzer:
             found.extend(p for p in parts if p not in STOPWORDS and (len(p) > 1 or p.isdigit()))
             if len(parts) > 1:
                 found.append(word)
-        return [str(stem) for stem in self._stemmer.stemWords(found)]
+        return [str(stem) for stem in self._stemmer.stemWords(list(map(american, found)))]
 
     def stem(self, word: str) -> str:
         """Return the stem of one normalised word."""
-        return str(self._stemmer.stemWord(word))
+        return str(self._stemmer.stemWord(american(word)))
 
 
 class LexicalIndex:
@@ -84,3 +102,8 @@ class LexicalIndex:
         """Return the inverse document frequency of a term; one that no paper holds weighs most."""
         frequency = self.document_frequency.get(term, 0)
         return float(np.log(1 + (len(self.documents) - frequency + 0.5) / (frequency + 0.5)))
+
+    def share(self, asked: Set[str], held: Set[str]) -> float:
+        """Return the share, by weight, of the terms asked for that are held; 0.0 where they weigh nothing."""
+        total = sum(map(self.idf, asked))
+        return sum(map(self.idf, asked & held)) / total if total else 0.0

@@ -25,8 +25,16 @@ from rag.questions.followup import Standalone, make_standalone, named_papers, wi
 from rag.questions.frames import in_english
 from rag.questions.language import language_of
 from rag.questions.naming import described_in
-from rag.questions.phrases import COUNTS_PAPERS, OF_QUESTIONS, OF_THE_CATALOGUE, POINTS_BACK, WITHIN_ONE, is_small_talk
-from rag.questions.pointers import ASKS_WHICH_PAPERS, THINGS_OF_ONE
+from rag.questions.phrases import (
+    COUNTS_PAPERS,
+    OF_QUESTIONS,
+    OF_THE_CATALOGUE,
+    POINTS_BACK,
+    WITHIN_ONE,
+    is_bare_topic,
+    is_small_talk,
+)
+from rag.questions.pointers import ASKS_WHICH_PAPERS, OUT_OF_SEVERAL, THINGS_OF_ONE
 from rag.questions.question import MAX_CHARACTERS, Question, kind_of, preferred, stated_filters, topic_words
 from rag.questions.rambling import the_point
 from rag.questions.tidying import tidy, unshouted, without_greetings
@@ -156,12 +164,17 @@ class Reader:
         kind = kind_of(without_names(mended, subjects) or mended)
         kind = "fact" if kind in UNSEARCHED else kind
         of_one = len(standalone.subjects) == 1 or (len(subjects) == 1 and THINGS_OF_ONE.search(mended))
-        if kind == "list" and (of_one or WITHIN_ONE.search(mended)):
+        if kind == "list" and (of_one or (WITHIN_ONE.search(mended) and not OUT_OF_SEVERAL.search(mended))):
             kind = "fact"
         if (kind == "fact" or (kind == "list" and not ASKS_WHICH_PAPERS.search(mended))) and two_sided(mended, papers):
             kind = "compare"
         if kind == "compare" and compared_within(mended, papers):
             kind = "fact"
+        # A name that opens the text has its capital from there too, so it may be a paper's though it names none surely.
+        opens = mended.split()[0] in self.words().names.values()
+        alone = not (subjects or standalone.asked_before or tidied.language or opens)
+        if kind == "fact" and alone and is_bare_topic(mended) and topic_words(mended):
+            kind = "list"
         if asks_for_similar(mended, subjects):
             kind = "list"
         if tidied.language and kind == "count" and not COUNTS_PAPERS.search(mended):

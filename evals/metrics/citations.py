@@ -120,15 +120,3 @@ def quote_failures(answer: Answer, papers: dict[str, Paper]) -> tuple[int, list[
             elif not evidence.quote or paper.abstract[evidence.start : evidence.end] != evidence.quote:
                 failures.append(f"[{evidence.n}] is not at {evidence.start}:{evidence.end}: {evidence.quote}")
     return total, failures
-
-
-def quote_exactness(answer: Answer, papers: dict[str, Paper]) -> float:
-    """Share of the quotes that are exact (own definition: string equality with the stored abstract).
-
-    Raises:
-        ValueError: the answer quotes nothing.
-    """
-    total, failures = quote_failures(answer, papers)
-    if not total:
-        raise ValueError("the answer quotes nothing")
-    return 1 - len(failures) / total

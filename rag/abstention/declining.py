@@ -16,16 +16,17 @@ import numpy as np
 from ingest.paper import Paper
 from ingest.text import Span
 from rag.abstention.premises import holds, otherwise, proper_names, strange_numbers
-from rag.abstention.wanted import missing_amount, missing_things
+from rag.abstention.wanted import missing_amount, missing_things, said_of
 from rag.extractive.extract import Picked
 from rag.lexical import LexicalIndex
 from rag.questions.asked import absent_attributes, mentions, names_in, unknown_words
 from rag.questions.filters import Filters
-from rag.questions.followup import without_names
+from rag.questions.naming import without_names
 from rag.questions.phrases import DECLINED
 from rag.questions.question import topic_words
 
 if TYPE_CHECKING:
+    from rag.compose import Composer
     from rag.grounding.align import Likeness
     from rag.grounding.checker import EmbeddedChecker
     from rag.retrieval.retrieve import Hit
@@ -151,8 +152,7 @@ class Decider:
             return "" if any(owns(p, n) for n in names for p in self.holders(n)) else match.group()
         if any(t not in self.index.document_frequency for t in terms):
             return ""
-        total = sum(map(self.index.idf, terms))
-        best = max(sum(map(self.index.idf, terms & self._terms(hit.paper))) / total for hit in hits)
+        best = max(self.index.share(terms, self._terms(hit.paper)) for hit in hits)
         return "" if best >= _LEAST_DESCRIBED else match.group()
 
     def _terms(self, paper: Paper) -> set[str]:
@@ -186,7 +186,7 @@ class Decider:
         names = " ".join(proper_names(question))
         for thing in missing_things(without_names(question, [paper]), paper, self.likeness):
             if thing not in names:
-                yield thing, Correction(f"The abstract of “{paper.title}” does not say {_of(thing)}.", paper)
+                yield thing, Correction(f"The abstract of “{paper.title}” does not say {said_of(thing)}.", paper)
         if amount := missing_amount(question, paper):
             yield amount, Correction(f"The abstract of “{paper.title}” does not give {amount} for this.", paper)
 
@@ -206,23 +206,22 @@ class Decider:
         if nowhere and not any(holds(paper, n) for n in names):
             return Finding(tuple(nowhere), f"no abstract mentions {' or '.join(nowhere)}")
         unsaid = [n for n in names if n not in nowhere and not any(holds(p.paper, n) for p in picked)]
-        short = len(set(self.index.analyzer.terms(" ".join(topic_words(question))))) <= SHORT
+        short = len(_asked(question, self.index)) <= SHORT
         strange = unknown_words(question, self.index) if short else ()
         unknown = [w for w in strange if not any(w in n.lower() for n in names)]
         return Finding(tuple(dict.fromkeys([*nowhere, *unsaid, *unknown])))
 
     def _in_words_of(self, question: str, hits: Sequence[Hit]) -> bool:
         """Tell whether one of the best papers uses the words of a short question, or means the same."""
-        asked = set(self.index.analyzer.terms(" ".join(topic_words(question))))
+        asked = _asked(question, self.index)
         if not asked or len(asked) > SHORT or max(h.similarity for h in hits[:_NEAREST]) >= ALIKE:
             return True
-        total = sum(map(self.index.idf, asked))
         least = PRACTICAL_COVERED if self._practical(question) else ONE_COVERED
-        return any(sum(map(self.index.idf, asked & self._terms(h.paper))) >= least * total for h in hits[:_NEAREST])
+        return any(self.index.share(asked, self._terms(h.paper)) >= least for h in hits[:_NEAREST])
 
     def _practical(self, question: str) -> bool:
         """Tell whether the asker is after something to do, in a word that no paper here holds."""
-        asked = self.index.analyzer.terms(" ".join(topic_words(question)))
+        asked = _asked(question, self.index)
         return _PRACTICAL.match(question) is not None and any(t not in self.index.document_frequency for t in asked)
 
     def holders(self, name: str) -> tuple[Paper, ...]:
@@ -264,27 +263,33 @@ def owns(paper: Paper, name: str) -> bool:
     return re.search(_INTRODUCED.format(name=escaped), paper.abstract, re.IGNORECASE) is not None
 
 
-def _of(thing: str) -> str:
-    return thing if thing.startswith("how many") else f"anything of “{thing}”"
-
-
 def comes_near(question: str, hits: Sequence[Hit], index: LexicalIndex) -> bool:
     """Tell whether the nearest papers are about what is asked, by their words or by their meaning."""
     if any(mentions(hit.paper, name) for name in names_in(question) for hit in hits[:_NEAREST]):
         return True
     near = max(hit.similarity for hit in hits[:_NEAREST])
-    asked = set(index.analyzer.terms(" ".join(topic_words(question))))
+    asked = _asked(question, index)
     if near < FAR or near >= NEAR or not asked or len(asked) > SHORT:
         return near >= FAR
     held = {t for hit in hits[:_NEAREST] for t in index.analyzer.terms(f"{hit.paper.title} {hit.paper.abstract}")}
-    covered = sum(map(index.idf, asked & held)) / sum(map(index.idf, asked))
-    return covered >= LEAST_COVERED
+    return index.share(asked, held) >= LEAST_COVERED
+
+
+def _asked(question: str, index: LexicalIndex) -> set[str]:
+    """Return the index terms of a question's topic."""
+    return set(index.analyzer.terms(" ".join(topic_words(question))))
 
 
 def missing_sentence(missing: Sequence[str]) -> str:
     """Say what no evidence mentions."""
     said = [m if m.split()[0] in ("a", "an", "the", "who", "where", "random", "human") else f"“{m}”" for m in missing]
     return f"None of these abstracts mentions {' or '.join(said)}."
+
+
+def say_unsaid(missing: Sequence[str], composer: Composer, lead: str = " ") -> None:
+    """Say what no evidence mentions, as far as the answer has not said so."""
+    if unsaid := [m for m in missing if m not in composer.text]:
+        composer.say(missing_sentence(unsaid), lead)
 
 
 def declined_text(reason: str, nearest: Sequence[Paper]) -> str:

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 
 from ingest.paper import Paper
-from ingest.text import Span, normalise, split_sentences
+from ingest.text import Span, normalise, split_sentences, stands_in
 from rag.grounding.checker import EmbeddedChecker, statement_spans, told
 from rag.grounding.tokens import Token, tokens_of
 from rag.lexical import STOPWORDS
@@ -94,7 +94,7 @@ def proper_names(question: str) -> tuple[str, ...]:
             if len(phrase) > 2 and phrase not in _OF_THE_FIELD and not any(phrase == n or phrase in n for n in found):
                 found[phrase] = None
     whole = tuple(found)
-    return tuple(n for n in whole if not any(n != m and re.search(rf"(?<!\w){re.escape(n)}(?!\w)", m) for m in whole))
+    return tuple(n for n in whole if not any(n != m and stands_in(n, m) for m in whole))
 
 
 def _without_opener(phrase: str, before: str) -> str:

@@ -129,6 +129,11 @@ def missing_things(question: str, paper: Paper, likeness: Likeness | None = None
     return tuple(missing)
 
 
+def said_of(thing: str) -> str:
+    """Return how a sentence that begins "the abstract does not say" names a missing thing."""
+    return thing if thing.startswith("how many") else f"anything of “{thing}”"
+
+
 def missing_amount(question: str, paper: Paper) -> str:
     """Return "a percentage" or "a number" where a question asks for one and a paper's abstract gives none at all."""
     if _SHARE.search(question) and not _GIVES_SHARE.search(paper.abstract):

@@ -6,23 +6,31 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from rag.abstention.declining import Correction, Decider, Finding, declined_text, missing_sentence, stands_out
+from rag.abstention.declining import (
+    Correction,
+    Decider,
+    Finding,
+    declined_text,
+    missing_sentence,
+    say_unsaid,
+    stands_out,
+)
 from rag.answer import Catalogue
 from rag.catalogue import computable_list, compute, not_there, tell
 from rag.compose import Composer
 from rag.extractive.comparing import Comparer
-from rag.extractive.extract import Picked, SentencePicker, gist, pick_and_other
+from rag.extractive.extract import Picked, gist, pick_and_other
 from rag.extractive.listing import Lister
 from rag.extractive.overview import overview
 from rag.extractive.reading_order import read_first
-from rag.lexical import STOPWORDS
 from rag.questions import phrases
 from rag.questions.asides import aside
 from rag.questions.asked import mentions, names_in
 from rag.questions.filters import looking_only, nothing_passes
-from rag.questions.followup import without_names
+from rag.questions.naming import without_names
 from rag.questions.question import Question, topic_words
 from rag.questions.superlatives import superlative_over_papers
+from rag.retrieval.picker import SentencePicker
 
 if TYPE_CHECKING:
     from rag.grounding.align import Likeness
@@ -44,6 +52,10 @@ class Draft:
     used: list[Hit] = field(default_factory=list)
     """Papers retrieved, best first."""
     notes: list[str] = field(default_factory=list)
+
+    def lacks(self, *things: str) -> None:
+        """Add what no evidence mentions, each thing once."""
+        self.missing = tuple(dict.fromkeys((*self.missing, *things)))
 
 
 @dataclass(frozen=True)
@@ -126,16 +138,10 @@ class Extractive:
             draft.missing = tuple(absent)
             draft.composer.say(missing_sentence(absent), lead="\n")
 
-    def _aspect(self, question: Question, hits: Sequence[Hit]) -> str:
-        """Return what is compared: the question without the papers' names; empty where nothing else is asked."""
-        text = without_names(question.standalone, [hit.paper for hit in hits])
-        words = [w for w in topic_words(phrases.COMPARE.sub(" ", text)) if w not in STOPWORDS]
-        return text if words else ""
-
     def _fact(self, question: Question, draft: Draft) -> None:
         hits = draft.used
         about = [h for h in hits if h.paper in question.subjects] or hits
-        told = phrases.WHAT_IS.search(question.standalone) and not self._aspect(question, about)
+        told = phrases.WHAT_IS.search(question.standalone) and not _asks_more(question, about)
         if told and about and about[0].paper in question.subjects:
             _quote(sorted(gist(about[0])[:_TOLD], key=lambda p: p.span), draft)
             return
@@ -150,9 +156,7 @@ class Extractive:
         else:
             correct(finding.corrections, draft)
             _quote(picked, draft)
-        unsaid = [m for m in finding.missing if m not in draft.composer.text]
-        if unsaid:
-            draft.composer.say(missing_sentence(unsaid))
+        say_unsaid(finding.missing, draft.composer)
         if other and not finding.reason and not question.subjects and not stands_out(about):
             draft.composer.say("Perhaps another paper is meant:", lead="\n")
             _quote([other], draft)
@@ -169,6 +173,12 @@ class Extractive:
         return finding
 
 
+def _asks_more(question: Question, hits: Sequence[Hit]) -> bool:
+    """Tell whether a question asks anything beside the names of papers."""
+    text = without_names(question.standalone, [hit.paper for hit in hits])
+    return bool(topic_words(phrases.COMPARE.sub(" ", text)))
+
+
 def decline(draft: Draft, reason: str) -> None:
     """Decline, naming the nearest papers."""
     draft.abstention = reason
@@ -179,15 +189,12 @@ def correct(corrections: Sequence[Correction], draft: Draft) -> None:
     """Say what the question has wrong, or wants and the abstract leaves out, before anything is quoted."""
     for correction in corrections:
         draft.composer.add(correction.text, "computed", cited=(correction.paper, *correction.others))
-        for start, end in correction.spans:
-            draft.composer.add(
-                correction.paper.abstract[start:end], "supported", [(correction.paper, (start, end))], score=1.0
-            )
+        for span in correction.spans:
+            draft.composer.quote(correction.paper, span)
 
 
 def _quote(picked: Sequence[Picked], draft: Draft) -> None:
     said = {s.text for s in draft.composer.sentences}
     for sentence in picked:
-        if sentence.text in said:
-            continue
-        draft.composer.add(sentence.text, "supported", [(sentence.paper, sentence.span)], score=1.0)
+        if sentence.text not in said:
+            draft.composer.quote(sentence.paper, sentence.span)

@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ingest.paper import Paper
-from rag.abstention.wanted import missing_things, says
+from rag.abstention.wanted import missing_things, said_of, says
 from rag.extractive.aspects import FIGURE_ONLY, GENERIC, NUMBER, SILENT, moves_of, telling_of
-from rag.extractive.extract import Picked, SentencePicker
+from rag.extractive.extract import Picked
 from rag.extractive.moves import Move, Told, told_by
 from rag.extractive.sides import find_sides
 from rag.questions.asked import absent_attributes
 from rag.questions.naming import short_name
 from rag.questions.pointers import GROUP
+from rag.retrieval.picker import SentencePicker
 
 if TYPE_CHECKING:
     from ingest.text import Span
@@ -106,7 +107,7 @@ class Comparer:
             )
         for side in sides.absent:
             draft.composer.say(f"No paper here is “{side}”.", lead="\n")
-        draft.missing = tuple(dict.fromkeys((*draft.missing, *sides.absent)))
+        draft.lacks(*sides.absent)
         return True
 
     def tell_beside(self, asked: str, paper: Paper, told: Span, draft: Draft, lead: str) -> None:
@@ -122,7 +123,7 @@ class Comparer:
         picked = self._ranked(asked, asked, paper)[:1]
         if missing := self._missing(asked, paper, picked):
             draft.composer.add(f"Its abstract does not {missing.said}.", "computed", cited=[paper], lead=lead)
-            draft.missing = tuple(dict.fromkeys((*draft.missing, *missing.things)))
+            draft.lacks(*missing.things)
         else:
             _quote([p for p in picked if p.span != told], draft, lead)
 
@@ -142,7 +143,7 @@ class Comparer:
             said = f"The abstract of “{short_name(paper)}” does not {missing.said}"
             ending = "; what comes nearest:" if missing.near else "."
             draft.composer.add(f"{said}{ending}", "computed", cited=[paper])
-            draft.missing = (*draft.missing, *missing.things)
+            draft.lacks(*missing.things)
             picked = picked[:1] if missing.near else []
         _quote(sorted(picked, key=lambda p: p.span), draft)
 
@@ -183,8 +184,7 @@ class Comparer:
             return _Missing(attributes, f"mention {' or '.join(attributes)}", near=False)
         things = tuple(t for t in missing_things(aspect, paper, self.likeness) if telling_of(t))
         if things:
-            said = (t if t.startswith("how many") else f"anything of “{t}”" for t in things)
-            return _Missing(things, f"say {' or '.join(said)}")
+            return _Missing(things, f"say {' or '.join(map(said_of, things))}")
         words, place = self.retriever.at_hand.topic_words, self.retriever.at_hand.place[paper.paper_id]
         telling = " ".join(telling_of(aspect))
         if telling and not words.coverage(words.wordings(telling), place) and not says(telling, paper, self.likeness):
@@ -272,4 +272,4 @@ def _words(paper: Paper, told: Sequence[Told]) -> int:
 
 def _quote(picked: Sequence[Picked], draft: Draft, lead: str = " ") -> None:
     for sentence in (p for p in picked if p.text):
-        draft.composer.add(sentence.text, "supported", [(sentence.paper, sentence.span)], score=1.0, lead=lead)
+        draft.composer.quote(sentence.paper, sentence.span, lead)

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from ingest.paper import Paper
 from ingest.text import Span, split_sentences
-from rag.retrieval.picker import HybridPicker, SentencePicker, make_picker
+from rag.retrieval.picker import SentencePicker
 
 if TYPE_CHECKING:
     from rag.retrieval.retrieve import Hit
 
-__all__ = ["HybridPicker", "Picked", "SentencePicker", "best_of", "make_picker", "pick"]
+__all__ = ["Picked", "SentencePicker", "asking_parts", "gist", "pick_and_other", "rank_sentences"]
 
 PAPERS_READ = 3
 """Papers among whose sentences the best is looked for; the answer stays with the paper that has it."""
@@ -87,16 +87,12 @@ def rank_sentences(question: str, hits: Sequence[Hit], picker: SentencePicker) -
     return sorted(ranked, key=lambda p: -p.score)
 
 
-def pick(question: str, hits: Sequence[Hit], picker: SentencePicker) -> list[Picked]:
+def pick_and_other(question: str, hits: Sequence[Hit], picker: SentencePicker) -> tuple[list[Picked], Picked | None]:
     """Pick the sentences of one paper that answer a question, most relevant first, as few as it allows.
 
-    Where the question asks for a number and none of them gives one, the likeliest that does is put in.
+    Where the question asks for a number and none of them gives one, the likeliest that does is put in. Beside them
+    comes the best sentence of another paper, where it answers nearly as well.
     """
-    return pick_and_other(question, hits, picker)[0]
-
-
-def pick_and_other(question: str, hits: Sequence[Hit], picker: SentencePicker) -> tuple[list[Picked], Picked | None]:
-    """Pick as :func:`pick` does, and the best sentence of another paper where it answers nearly as well."""
     ranked = rank_sentences(question, hits[:PAPERS_READ], picker)
     other = next((s for s in ranked if s.paper != ranked[0].paper and ranked[0].score - s.score <= CLOSE), None)
     return _of_one_paper(question, [s for s in ranked if s.paper == ranked[0].paper], picker), other
@@ -152,11 +148,6 @@ def _filled(first: Sequence[Picked], ranked: Sequence[Picked]) -> list[Picked]:
         chosen.append(sentence)
         words += length
     return chosen
-
-
-def best_of(question: str, hit: Hit, picker: SentencePicker) -> Picked:
-    """Return the one sentence of a paper that says most about a question."""
-    return rank_sentences(question, [hit], picker)[0]
 
 
 def gist(hit: Hit) -> list[Picked]:

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Literal
 
 from ingest.paper import Paper
-from ingest.text import Span, split_sentences
+from ingest.text import Span, split_sentences, stands_in
 from rag.questions.naming import short_name
 from rag.questions.phrases import any_of
 
@@ -100,7 +100,7 @@ def told_by(paper: Paper) -> tuple[Told, ...]:
     spans = spans or [(0, len(paper.abstract))] * bool(paper.abstract)
     texts = [paper.abstract[a:b] for a, b in spans]
     name = short_name(paper)
-    own = [bool(_OWN.search(t)) or bool(len(name) > 1 and _says(name, t)) for t in texts]
+    own = [bool(_OWN.search(t)) or bool(len(name) > 1 and stands_in(name, t)) for t in texts]
     first = own.index(True) if True in own else 0
     announced = _announced(texts, first)
     return tuple(
@@ -119,10 +119,6 @@ def _announced(texts: Sequence[str], first: int) -> list[frozenset[Move]]:
         moves.append(frozenset({"result"}) if telling or example else frozenset())
         telling = telling or (place >= first and bool(_ANNOUNCES.search(text)))
     return moves
-
-
-def _says(name: str, text: str) -> bool:
-    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) is not None
 
 
 def _moves(text: str, own: bool, before: bool) -> frozenset[Move]:

@@ -59,7 +59,7 @@ def read_first(question: Question, retriever: HybridRetriever, composer: Compose
         line = f"{place}. {hit.paper.title}{_reason(hit.paper, papers)}"
         composer.add(line, "computed", cited=[hit.paper], lead="\n")
         for told in gist(hit)[:1]:
-            composer.add(told.text, "supported", [(hit.paper, told.span)], score=1.0, lead="\n   ")
+            composer.quote(hit.paper, told.span, "\n   ")
     ids = tuple(hit.paper.paper_id for hit in order)
     return Catalogue("reading_order", order[0].paper.paper_id, ids, len(hits))
 

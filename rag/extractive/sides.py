@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from rag.abstention.declining import NEAR
 from rag.lexical import STOPWORDS
 from rag.questions.asked import names_in
-from rag.questions.naming import A_PAPER, A_THING, mention_of, named_papers, short_name, telling_of
+from rag.questions.naming import A_PAPER, A_THING, MARK, marked, mention_of, named_papers, short_name, telling_of
 from rag.retrieval.lists import reach_of
 
 if TYPE_CHECKING:
@@ -49,15 +49,13 @@ _COMPARING = frozenset(
 )
 """Words that compare and do not say what."""
 _COUNTS = {"three": 3, "four": 4, "3": 3, "4": 4}
-_MARK = "\N{REFERENCE MARK}"
-"""Stands in a question for a paper that is already found."""
 _AND = r"(?:\b(?:and|or|vs\.?|versus|against|than|(?:compared|as opposed) (?:to|with))\b|/|&)"
 _JOINED = re.compile(
-    rf"{_MARK}[^.?:]{{0,50}}\b(?:than|outperforms?|beats?|surpass(?:es)?|differs? from"
-    rf"|compares? (?:to|with)|relate[sd]? to)\s+{_MARK}"
-    rf"|{_MARK}[’'\"”]?(?: [\w-]{{1,6}})?\s*,?\s*(?:\(\w+\)\s*)?{_AND}\s*"
-    rf"(?:(?:the|that of|both|in|on|for|with|by)\s+)*[‘'\"“]?{_MARK}"
-    rf"|(?:{_MARK}\s*{_AND}\s+[^:,;?]{{2,60}}|\b(?:and|or|vs\.?|versus)\s+{_MARK})\s*[:,;?].*"
+    rf"{MARK}[^.?:]{{0,50}}\b(?:than|outperforms?|beats?|surpass(?:es)?|differs? from"
+    rf"|compares? (?:to|with)|relate[sd]? to)\s+{MARK}"
+    rf"|{MARK}[’'\"”]?(?: [\w-]{{1,6}})?\s*,?\s*(?:\(\w+\)\s*)?{_AND}\s*"
+    rf"(?:(?:the|that of|both|in|on|for|with|by)\s+)*[‘'\"“]?{MARK}"
+    rf"|(?:{MARK}\s*{_AND}\s+[^:,;?]{{2,60}}|\b(?:and|or|vs\.?|versus)\s+{MARK})\s*[:,;?].*"
     r"\b(?:they|their|each|both|respectively|compare|differ|better)\b",
     re.IGNORECASE,
 )
@@ -120,17 +118,17 @@ def find_sides(
 
 def two_sided(text: str, papers: Sequence[Paper]) -> bool:
     """Tell whether a question sets papers side by side: two that it names or describes, joined by an "and"."""
-    marked = text
+    left = text
     for paper in named_papers(text, papers):
-        if match := mention_of(paper, marked, papers):
-            marked = f"{marked[: match.start()]}{_MARK}{marked[match.end() :]}"
-    if _OF_ALL.search(marked) and len(_ONE.findall(marked)) >= _TWO:
+        if match := mention_of(paper, left, papers):
+            left = marked(left, match)
+    if _OF_ALL.search(left) and len(_ONE.findall(left)) >= _TWO:
         return True
-    for match in [m for m in A_PAPER.finditer(marked) if telling_of(m.group())]:
-        marked = marked.replace(match.group(), _MARK)
+    for match in [m for m in A_PAPER.finditer(left) if telling_of(m.group())]:
+        left = left.replace(match.group(), MARK)
     together = _TOGETHER.search(text)
     counted = together is not None and together["count"] and telling_of(together["about"])
-    return bool(_JOINED.search(marked) or counted)
+    return bool(_JOINED.search(left) or counted)
 
 
 @dataclass
@@ -164,7 +162,7 @@ class _Search:
         if shared is None or len(_ONE.findall(self.text)) < _TWO:
             return
         while match := _ONE.search(self.text):
-            if _MARK in match.group():
+            if MARK in match.group():
                 self._take(None, match)  # it is named, too
                 continue
             telling = telling_of(f"{shared['about']} {match['about']}")
@@ -191,26 +189,26 @@ class _Search:
         for _ in range(_COUNTS.get((match["count"] or "").lower(), _TWO)):
             if paper := self._nearest(" ".join(telling)):
                 self.found[paper] = match.start()
-        self.text = f"{self.text[: match.start()]} {_MARK} {self.text[match.end() :]}"
+        self.text = f"{self.text[: match.start()]} {MARK} {self.text[match.end() :]}"
         return True
 
     def beside(self) -> None:
         """Find the papers that the words around "and", "versus" and the like stand for."""
-        pieces = [piece for piece in _APART.split(self.text) if _MARK in piece or telling_of(piece)]
-        marked = next((i for i, piece in enumerate(pieces) if _MARK in piece), None)
-        wanted = pieces[:_TWO] if marked is None else pieces[max(0, marked - 1) : marked + _TWO]
+        pieces = [piece for piece in _APART.split(self.text) if MARK in piece or telling_of(piece)]
+        at = next((i for i, piece in enumerate(pieces) if MARK in piece), None)
+        wanted = pieces[:_TWO] if at is None else pieces[max(0, at - 1) : at + _TWO]
         for piece in wanted:
-            if _MARK in piece or len(self.found) >= _TWO:
+            if MARK in piece or len(self.found) >= _TWO:
                 continue
             if paper := self._nearest(" ".join(telling_of(piece))):
                 self.found[paper] = self.text.find(piece)
-                self.text = self.text.replace(piece, f" {_MARK} ")
+                self.text = self.text.replace(piece, f" {MARK} ")
 
     def _take(self, paper: Paper | None, match: re.Match[str]) -> None:
         if paper is not None:
             self.found.setdefault(paper, match.start())
         # as long as what it stands for, so that places keep their order
-        self.text = self.text[: match.start()] + _MARK.ljust(len(match.group())) + self.text[match.end() :]
+        self.text = self.text[: match.start()] + MARK.ljust(len(match.group())) + self.text[match.end() :]
 
     def _nearest(self, words: str) -> Paper | None:
         """Return the paper that some words describe, among those that stand for no side yet.
@@ -238,7 +236,7 @@ class _Search:
     def _of_the_rest(self) -> dict[Paper, float]:
         """Return the scores of papers for what the question asks of both sides."""
         if self._rest is None:
-            said = _aspect(A_PAPER.sub(f" {_MARK} ", _TOGETHER.sub(f" {_MARK} ", self.text)))
+            said = _aspect(A_PAPER.sub(f" {MARK} ", _TOGETHER.sub(f" {MARK} ", self.text)))
             hits = self.retriever.search(said, len(self.retriever.index.papers), self.filters) if said else []
             self._rest = {hit.paper: hit.score for hit in hits}
         return self._rest
@@ -251,14 +249,12 @@ def _writes(paper: Paper, name: str) -> bool:
 
 def _aspect(text: str) -> str:
     """Return what a question compares, given its text with the papers marked; empty where it says nothing more."""
-    text = re.sub(rf"\([^()]*{_MARK}[^()]*\)", f" {_MARK} ", text)  # the papers meant, behind a follow-up
-    text = re.sub(rf"(?:['’]s\b)?\s*{_MARK}\s*(?:['’]s\b)?", f" {_MARK} ", text)
-    behind = text.rpartition(_MARK)[2]
+    text = re.sub(rf"\([^()]*{MARK}[^()]*\)", f" {MARK} ", text)  # the papers meant, behind a follow-up
+    text = re.sub(rf"(?:['’]s\b)?\s*{MARK}\s*(?:['’]s\b)?", f" {MARK} ", text)
+    behind = text.rpartition(MARK)[2]
     _, colon, after = text.rpartition(":")
     for part in (after if colon else "", text):
-        said = " ".join(re.sub(rf"{_MARK}|\b(?:and|or|vs\.?|versus)\s+(?={_MARK})", " ", part).split()).strip(
-            " ,;:?.-–"
-        )
+        said = " ".join(re.sub(rf"{MARK}|\b(?:and|or|vs\.?|versus)\s+(?={MARK})", " ", part).split()).strip(" ,;:?.-–")
         if re.search(r"[^\W\d_]", said) and _says_aspect(said):
             return said
     return behind.strip() if _says_aspect(behind) else ""

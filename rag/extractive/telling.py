@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ingest.text import Span
-from rag.extractive.extract import Picked, SentencePicker, gist
+from rag.extractive.extract import Picked, gist
 from rag.extractive.moves import told_by
 from rag.questions.asked import names_in
 from rag.questions.topic import Topic
+from rag.retrieval.picker import SentencePicker
 
 if TYPE_CHECKING:
     from rag.retrieval.retrieve import Hit

@@ -7,13 +7,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rag.lexical import Analyzer
-from rag.questions.naming import A_PAPER, mention_of, named_papers, telling_of
+from rag.questions.naming import A_PAPER, MARK, marked, mention_of, named_papers, telling_of
 
 if TYPE_CHECKING:
     from ingest.paper import Paper
 
-_MARK = "\N{REFERENCE MARK}"
-"""Stands in a question for the paper that it names."""
 _AGAINST = re.compile(
     r"\b(?:compar(?:e[sd]?|ing|ison)\s+(?:to|with|against)|relative to|versus|vs\.?|against|than|over)\s+"
     r"(?P<other>[^,:;?]+)",
@@ -39,8 +37,8 @@ def compared_within(text: str, papers: Sequence[Paper]) -> bool:
     match = mention_of(named[0], text, papers) if len(named) == 1 else None
     if match is None:
         return False
-    compared = _AGAINST.search(f"{text[: match.start()]}{_MARK}{text[match.end() :]}")
-    if compared is None or _MARK in compared["other"] or A_PAPER.search(compared["other"]):
+    compared = _AGAINST.search(marked(text, match))
+    if compared is None or MARK in compared["other"] or A_PAPER.search(compared["other"]):
         return False
     others = [w for w in telling_of(compared["other"]) if not _UNNAMED.fullmatch(w)]
     asked = set(_analyzer.terms(" ".join(others)))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from contextlib import closing
 
 from ingest.errors import ModelError
 from ingest.text import split_sentences
-from prompts import load_prompt
+from prompts import rendered
 from rag.answer import Turn
 from rag.grounding.markers import strip_markers
 from rag.lexical import STOPWORDS, Analyzer
@@ -66,7 +67,7 @@ def _summed_up(turn: Turn) -> str:
 def standalone_messages(question: str, turns: Sequence[Turn]) -> list[Message]:
     """Render the prompt that asks to make a question stand alone."""
     history = "\n".join(map(_told, turns[-_READ_TURNS:]))
-    return [(m.role, m.content) for m in load_prompt(STANDALONE).messages(history=history, question=question)]
+    return rendered(STANDALONE, history=history, question=question)
 
 
 def rewritten(writer: Writer, question: str, turns: Sequence[Turn]) -> str:
@@ -78,14 +79,11 @@ def rewritten(writer: Writer, question: str, turns: Sequence[Turn]) -> str:
     """
     written = ""
     try:
-        pieces = writer.write(standalone_messages(question, turns), most=_MOST_TOKENS)
-        try:
+        with closing(writer.write(standalone_messages(question, turns), most=_MOST_TOKENS)) as pieces:
             for piece in pieces:
                 written += piece.text if piece.kind == "text" else ""
                 if len(written) > _longest(question):
                     return ""
-        finally:
-            pieces.close()
     except ModelError:
         return ""
     return accepted(written, question, turns)

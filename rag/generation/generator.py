@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ingest.errors import ModelError
 from prompts import load_prompt
-from rag.abstention.declining import missing_sentence
+from rag.abstention.declining import say_unsaid
 from rag.answer import Event, Thought, Token, Turn
 from rag.compose import Composer
 from rag.extractive.answers import Draft, Extractive, correct, decline
@@ -226,8 +226,7 @@ class Generation:
         if not draft.missing:
             correct(finding.corrections, draft)
             draft.missing = finding.missing
-        if unsaid := [m for m in draft.missing if m not in composer.text]:
-            composer.say(missing_sentence(unsaid))
+        say_unsaid(draft.missing, composer)
         if composer.text[before:]:
             yield Token(composer.text[before:])
 
@@ -242,8 +241,7 @@ class Generation:
         reason = draft.abstention or _NO_ANSWER
         draft.composer = Composer()
         decline(draft, reason)
-        if unsaid := [m for m in missing if m not in draft.composer.text]:
-            draft.composer.say(missing_sentence(unsaid))
+        say_unsaid(missing, draft.composer)
         if self.mode != "plain" and not shown:
             yield Token(draft.composer.text)
 

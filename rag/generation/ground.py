@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.orders import blank_orders
 from ingest.paper import Paper
-from ingest.text import Span, split_sentences, title_key
+from ingest.text import Span, split_sentences, stands_in, title_key
 from rag.answer import Support
 from rag.compose import Ground
 from rag.generation.quotes import locate
@@ -129,7 +128,7 @@ class Grounder:
 
     def _is_of(self, text: str, paper: Paper) -> bool:
         """Tell whether a paper speaks of one of those that a sentence names; any may carry one that names none."""
-        named = [name for name in self._names if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text)]
+        named = [name for name in self._names if stands_in(name, text)]
         held = f"{paper.title} {paper.abstract}".casefold()
         return not named or any(name.casefold() in held for name in named)
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
+from functools import partial
 
-from prompts import ABSTENTION, load_prompt
+from prompts import ABSTENTION
 from rag.answer import Grounded, Token
 from rag.generation.ground import Statement
 from rag.generation.reading import Mode, Task, Told
 from rag.generation.sentences import MARKUP, Marked, SentenceReader, read_marked
 from rag.generation.shown import Shown, without_marks
-from rag.generation.sources import Source, numbered
+from rag.generation.sources import sources_told
 from rag.generation.telling import Outcome
 from rag.grounding.markers import find_markers, strip_markers
-from rag.writer import Message
 
 PROMPT = "answer"
 LONGEST = 12_000
@@ -23,11 +23,8 @@ _WHOLE = re.compile(r"(?:[^\d.][.!?]|[!?])[\"'”’)*_]*$")
 _WHOLE_BEFORE_MORE = re.compile(r"[.!?][\"'”’)*_]*$")
 _OPEN_MARKER = re.compile(r"\s*[\[【][^\]】]{0,12}$")
 
-
-def messages(question: str, sources: Sequence[Source], history: str) -> list[Message]:
-    """Render the prompt."""
-    rendered = load_prompt(PROMPT).messages(sources=numbered(sources), history=history, question=question)
-    return [(message.role, message.content) for message in rendered]
+messages = partial(sources_told, PROMPT)
+"""Renders the prompt."""
 
 
 class Prose:

@@ -10,8 +10,8 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from typing import Any
 
 from ingest.text import Span
-from prompts import ABSTENTION, load_prompt
-from rag.abstention.declining import missing_sentence
+from prompts import ABSTENTION, rendered
+from rag.abstention.declining import say_unsaid
 from rag.answer import Grounded, Token
 from rag.extractive.answers import correct
 from rag.extractive.extract import MOST_SENTENCES, MOST_WORDS, Picked
@@ -47,8 +47,7 @@ def messages(question: str, sources: Sequence[Source], history: str) -> list[Mes
         lines = [f"[{n}] {' '.join(s.split())}" for n, s in enumerate(source.sentences, start=number)]
         number += len(lines)
         shown.append("\n".join([f"Paper: {source.title}", *lines]))
-    rendered = load_prompt(PROMPT).messages(sentences="\n\n".join(shown), question=question)
-    return [(message.role, message.content) for message in rendered]
+    return rendered(PROMPT, sentences="\n\n".join(shown), question=question)
 
 
 def schema(sources: Sequence[Source]) -> Mapping[str, Any]:
@@ -185,10 +184,8 @@ class Selecting:
             elif kind == "compare":
                 composer.say(f"{paper.title}:", lead="\n")
             for sentence in sorted((p for p in picked if p.paper == paper), key=lambda p: p.span):
-                composer.add(sentence.text, "supported", [(paper, sentence.span)], score=1.0, lead=lead)
-        unsaid = [m for m in self._task.draft.missing if m not in composer.text]
-        if unsaid:
-            composer.say(missing_sentence(unsaid), lead="\n" if kind in ("list", "compare") else " ")
+                composer.quote(paper, sentence.span, lead)
+        say_unsaid(self._task.draft.missing, composer, lead="\n" if kind in ("list", "compare") else " ")
 
 
 MODE = Mode(PROMPT, messages, schema, Selecting)

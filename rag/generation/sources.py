@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ingest.orders import clean_sentences, shown_title
 from ingest.paper import Paper
 from ingest.text import Span
+from prompts import rendered
 from rag.extractive.sides import find_sides
 from rag.retrieval.lists import MOST_PAPERS, belonging
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from rag.extractive.answers import Draft
     from rag.questions.question import Question
     from rag.retrieval.retrieve import HybridRetriever
+    from rag.writer import Message
 
 _LEFT_OUT = " … "
 _BESIDE = 2
@@ -84,6 +86,11 @@ def papers_to_read(question: Question, draft: Draft, retriever: HybridRetriever)
 def sources_of(papers: Sequence[Paper]) -> list[Source]:
     """Return papers as sources; sentences that give orders to whoever reads them are left out."""
     return [Source(paper, tuple(clean_sentences(paper.abstract))) for paper in papers]
+
+
+def sources_told(prompt: str, question: str, sources: Sequence[Source], history: str) -> list[Message]:
+    """Render a prompt that shows papers as :func:`numbered` lists them."""
+    return rendered(prompt, sources=numbered(sources), history=history, question=question)
 
 
 def numbered(sources: Sequence[Source]) -> str:

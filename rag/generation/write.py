@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from ingest.text import split_sentences
-from prompts import load_prompt
 from rag.abstention.declining import missing_sentence
 from rag.answer import Grounded, Token
 from rag.generation.ground import Statement
@@ -15,9 +15,8 @@ from rag.generation.objects import ObjectReader
 from rag.generation.plain import LONGEST, Prose
 from rag.generation.reading import Mode, Task, Told
 from rag.generation.shown import without_marks
-from rag.generation.sources import Source, numbered
+from rag.generation.sources import Source, sources_told
 from rag.generation.telling import Outcome
-from rag.writer import Message
 
 PROMPT = "write"
 _MOST_SENTENCES = 12
@@ -29,11 +28,8 @@ _UNDECIDED = 40
 """Characters of a preamble within which JSON may still begin."""
 _PREAMBLE = re.compile(r"[^{\[\w]*(?:json\b\W*)?|(?:sure|certainly|here|okay|ok)\b[^{]*", re.IGNORECASE)
 
-
-def messages(question: str, sources: Sequence[Source], history: str) -> list[Message]:
-    """Render the prompt."""
-    rendered = load_prompt(PROMPT).messages(sources=numbered(sources), history=history, question=question)
-    return [(message.role, message.content) for message in rendered]
+messages = partial(sources_told, PROMPT)
+"""Renders the prompt."""
 
 
 def schema(sources: Sequence[Source]) -> Mapping[str, Any]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 
+from ingest.text import shared_beginning
 from rag.grounding.directions import denies
 from rag.grounding.tokens import Token, squeeze
 
@@ -180,7 +181,7 @@ def by_form(a: Token, b: Token) -> float:
     short, long = sorted((a.stem, b.stem), key=len)
     if "name" in (a.kind, b.kind):
         return FORM if len(short) > 2 and long.startswith(short) and not long[len(short) :][:1].isdigit() else 0.0
-    shared = len(short) if long.startswith(short) else _prefix(short, long)
+    shared = len(short) if long.startswith(short) else shared_beginning(short, long)
     return FORM if shared >= _LEAST_STEM and shared >= 0.7 * len(long) else 0.0
 
 
@@ -190,7 +191,3 @@ def same_number(a: Token, b: Token) -> bool:
         return a.unit == b.unit or not (a.unit and b.unit)
     percent, plain = (a, b) if a.unit == "%" else (b, a)
     return percent.unit == "%" and not plain.unit and abs(percent.value / 100 - plain.value) < 1e-9
-
-
-def _prefix(a: str, b: str) -> int:
-    return next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))

@@ -18,7 +18,7 @@ from typing import Literal
 from ingest.errors import ModelError
 from ingest.paper import Paper
 from ingest.text import Span
-from prompts import load_prompt
+from prompts import rendered
 from rag.grounding.markers import strip_markers
 from rag.grounding.second import words_of
 from rag.grounding.verdict import SupportChecker, Verdict
@@ -113,7 +113,7 @@ class Judge:
         text, claim = " ".join(text.split()), " ".join(claim.split())
         if self._made_for_it:
             return [("user", f"Document: {text}\nClaim: {claim}")]
-        return [(m.role, m.content) for m in load_prompt(PROMPT).messages(words=text, sentence=claim)]
+        return rendered(PROMPT, words=text, sentence=claim)
 
 
 def read_verdict(text: str, *, more_comes: bool = False) -> Literal["yes", "no"] | None:

@@ -21,6 +21,7 @@ from ingest.text import Span
 from rag.grounding.entailment import Entailer
 from rag.grounding.markers import strip_markers
 from rag.grounding.verdict import SupportChecker, Verdict
+from rag.retrieval.cross_encoder import titled
 
 CARRIES = 0.8
 """Chance of being carried from which a free paraphrase is shown as supported."""
@@ -67,4 +68,4 @@ class SecondChecker:
 def words_of(paper: Paper, spans: Sequence[Span]) -> str:
     """Return the words of spans as a text to be read: under the paper's title, which they take for granted."""
     quoted = " ".join(" ".join(paper.abstract[start:end].split()) for start, end in spans)
-    return f"{paper.title.rstrip('.')}. {quoted}" if paper.title else quoted
+    return titled(paper.title, quoted)

@@ -55,16 +55,6 @@ class OllamaStatus:
         return f"{self.chosen.name} runs in Ollama's cloud: questions and the abstracts it reads leave this machine."
 
     @property
-    def chat_models(self) -> tuple[str, ...]:
-        """The names of the models that can write answers."""
-        return tuple(m.name for m in self.models if m.purpose == "chat")
-
-    @property
-    def embed_models(self) -> tuple[str, ...]:
-        """The names of the models that make vectors."""
-        return tuple(m.name for m in self.models if m.purpose == "embedding")
-
-    @property
     def checker(self) -> str:
         """The name of an installed fact-checking model; empty where there is none."""
         found = choose_checker(self.models)

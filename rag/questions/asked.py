@@ -14,7 +14,7 @@ from itertools import takewhile
 
 from ingest.paper import Paper
 from ingest.text import normalise
-from rag.lexical import STOPWORDS, Analyzer, LexicalIndex
+from rag.lexical import STOPWORDS, Analyzer, LexicalIndex, american
 from rag.questions.phrases import OF_QUESTIONS, OF_THE_CATALOGUE, any_of
 
 _NAME = re.compile(
@@ -33,6 +33,7 @@ _ASKING = tuple(sorted(w for w in OF_QUESTIONS | STOPWORDS if len(w) > 3))
 """Words that questions are asked in, which no abstract need hold."""
 _SHORT_ASKING = ("which", "what", "when", "where", "paper", "papers", "about", "does", "method", "methods")
 _ENDINGS = frozenset(" y e s es d ed er ers ing ly al ic ion ions able ies ied".split(" "))
+_FORMS = ("", "s", "ed", "ing", "er", "ers")
 _LEAST_STEM = 0.75
 _analyzer = Analyzer()
 _LEAST_KNOWN = 0.5
@@ -220,6 +221,8 @@ def mend_typos(question: str, vocabulary: dict[str, int]) -> tuple[str, dict[str
         word = normalise(match.group())
         if len(word) < _LEAST_ASKED or word in vocabulary or word in _ASKING or names_in(match.group()):
             return match.group()
+        if american(word) in vocabulary or _is_common(word):
+            return match.group()
         candidates = [*_ASKING, *(w for w, papers in vocabulary.items() if papers >= _LEAST_PAPERS)]
         near = [w for w in candidates if abs(len(w) - len(word)) <= _FEW and w[0] == word[0]]
         near = near if len(word) >= _LEAST_TYPO else [w for w in near if w in _SHORT_ASKING]
@@ -230,6 +233,16 @@ def mend_typos(question: str, vocabulary: dict[str, int]) -> tuple[str, dict[str
         return best[0]
 
     return re.sub(r"[^\W\d_]+", mend, question), mended
+
+
+def _is_common(word: str) -> bool:
+    """Tell whether a word, or what it is a form of, is one that the tokenizer has a token for, so no slip of the pen."""
+    from ingest.passages import token_counter
+
+    word = american(word)
+    stems = (word.removesuffix(ending) for ending in _FORMS if word.endswith(ending))
+    forms = (form for stem in stems for form in (stem, f"{stem}e") if len(form) >= _LEAST_ASKED - 1)
+    return any(len(token_counter()(f" {form}")) == 1 for form in forms)
 
 
 def _same_family(word: str, other: str) -> bool:

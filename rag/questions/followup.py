@@ -21,31 +21,20 @@ from rag.questions.naming import (
     described_in,
     mention_of,
     named_papers,
-    quoted_papers,
     short_name,
     telling_of,
     without_names,
 )
 from rag.questions.pointers import SHORT, leans, points_back
 from rag.questions.question import kind_of, stated_filters, without_filters
-from rag.questions.restating import asked_of, holds, named_after, replaced, says_more
+from rag.questions.restating import OVER_PAPERS, asked_of, holds, named_after, replaced, says_more
 from rag.questions.talk import Talk
 
 if TYPE_CHECKING:
     from rag.retrieval.retrieve import Hit
 
-__all__ = [
-    "Standalone",
-    "leans",
-    "make_standalone",
-    "named_papers",
-    "quoted_papers",
-    "short_name",
-    "without_names",
-]
+__all__ = ["Standalone", "make_standalone", "named_papers", "short_name", "without_names"]
 
-_OVER_PAPERS = ("count", "metadata", "list", "overview")
-"""Kinds of questions asked of many papers."""
 _NEAR = 4
 """A question that points nowhere is about the paper just talked of when that is among so many nearest."""
 _STANDS_OUT = 3.0
@@ -149,7 +138,7 @@ def _with_filters(asked: _Asked) -> Standalone | None:
     if pointers.RESTRICTS.search(text) or pointers.GROUP.search(text) or re.search(r"\bones\b", text):
         return asked.about(f"Which of these papers: {asked.core.strip(' ?')}?", *group) if len(group) > 1 else None
     alone = pointers.ASKS.search(asked.core) or pointers.ASKS_FOR_PAPERS.search(asked.core)
-    if alone or kind_of(asked.before) not in _OVER_PAPERS:
+    if alone or kind_of(asked.before) not in OVER_PAPERS:
         return None
     same = stated.to_dict().keys() & stated_filters(asked.before, asked.papers).to_dict().keys()
     before = without_filters(asked.before) if same else asked.before
@@ -273,7 +262,7 @@ def _stays(asked: _Asked) -> Standalone | None:
     paper stands out for it.
     """
     text, paper = asked.text, asked.single
-    whole = pointers.ASKS_FOR_PAPERS.search(text) or OVERVIEW.search(text) or kind_of(text) in _OVER_PAPERS
+    whole = pointers.ASKS_FOR_PAPERS.search(text) or OVERVIEW.search(text) or kind_of(text) in OVER_PAPERS
     if asked.nearest is None or paper is None or whole or names_in(text) or asked.named:
         return None
     hits = asked.nearest(text)

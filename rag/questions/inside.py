@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ingest.text import normalise, split_sentences
+from ingest.text import normalise, split_sentences, stands_in
 
 _NUMBERED = re.compile(r"\((?:\d|i{1,3}|iv|v|[a-e])\)\s*([^:;.(),]{2,60})")
 _OPENER = r"(?:We|Our|The|This|These|In|On|For|With|A|An|However|Moreover|Finally|First|Second|Then|Using|By|Both|It)"
@@ -15,9 +15,9 @@ _SERIES = re.compile(
     rf"(?:(?P<before>[\w(]+),? ?)?(?<![\w-])(?P<row>{_NAME}(?:,(?: [a-z][\w ]{{0,30}},)? {_NAME})*"
     rf",?(?: [a-z][\w -]{{0,30}},)? (?:and|or) {_NAME})"
 )
+"""Names in a row: "MiniWoB++, a standard task suite, and Mind2Web"."""
 _PLACES = frozenset("on for across in including like as ( versus sets benchmarks datasets tasks namely".split())
 """What stands before a row of benchmarks or data sets."""
-"""Names in a row: "MiniWoB++, a standard task suite, and Mind2Web"."""
 _APART = re.compile(r"\s*,(?: [a-z][\w -]*,)?\s*(?:(?:and|or)\s+)?|\s+(?:and|or)\s+")
 _BEHIND = re.compile(
     rf"(?<!based )(?<!rely )(?<!relies )\b(?P<word>on|for|with|to|in|over|against) (?:the )?(?P<name>{_NAME})"
@@ -115,6 +115,4 @@ def _called(item: str) -> str:
 
 def _spoken(item: str, said: str) -> bool:
     """Tell whether a text speaks of an item, by its first word at least ("Claude" of "Claude 3.5 Sonnet")."""
-    return any(
-        re.search(rf"(?<!\w){re.escape(part)}(?!\w)", said) for part in (normalise(item), normalise(item.split()[0]))
-    )
+    return any(stands_in(normalise(part), said) for part in (item, item.split()[0]))

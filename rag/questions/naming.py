@@ -45,14 +45,27 @@ _HEAD = re.compile(r"([^:?]*\w[^:?]*)(?::|\?(?=\s*\w))")
 """The name before the rest of a title: "Ruler: ...", "Can Frogs Plan? A Study"."""
 _SHORT_NAME = 6
 _LEAST_QUOTE = 25
+MARK = "\N{REFERENCE MARK}"
+"""Stands in a text for a paper that it names."""
 _LEAST_FREE = 6
 """Letters from which a name may be written in any case."""
+_REMEMBERED = 2_000
+"""Texts of which it is remembered what they name; a conversation is read anew with each of its questions."""
+_Named = dict[str, tuple[Paper, ...]]
+_slot: tuple[Sequence[Paper], _Named] = ((), {})
+"""The papers last asked about, and those of them that each text names; replaced as a whole, for several threads."""
 
 
 def short_name(paper: Paper) -> str:
     """Return what a reader would call the paper: the name before the colon or question mark, else the whole title."""
-    head = _HEAD.match(paper.title)
-    return head[1].strip() if head and len(head[1].split()) <= _SHORT_NAME else paper.title
+    return short_title(paper.title)
+
+
+@lru_cache(maxsize=20_000)
+def short_title(title: str) -> str:
+    """Return the same by a paper's title."""
+    head = _HEAD.match(title)
+    return head[1].strip() if head and len(head[1].split()) <= _SHORT_NAME else title
 
 
 def named_papers(text: str, papers: Sequence[Paper]) -> tuple[Paper, ...]:
@@ -61,6 +74,20 @@ def named_papers(text: str, papers: Sequence[Paper]) -> tuple[Paper, ...]:
     A paper is named by its title, by the short name before the title's colon, or by a name that no other paper of
     the library mentions (``PCB-Merging``).
     """
+    global _slot
+    slot = _slot
+    if slot[0] is not papers:
+        slot = _slot = (papers, {})
+    remembered = slot[1]
+    found = remembered.get(text)
+    if found is None:
+        if len(remembered) >= _REMEMBERED:
+            remembered.clear()
+        found = remembered[text] = _named_papers(text, papers)
+    return found
+
+
+def _named_papers(text: str, papers: Sequence[Paper]) -> tuple[Paper, ...]:
     low = f" {_words(text)} "
     found = []
     for paper in papers:
@@ -108,6 +135,11 @@ def mention_of(paper: Paper, text: str, papers: Sequence[Paper] = ()) -> re.Matc
         if match := re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text, re.IGNORECASE):
             return match
     return None
+
+
+def marked(text: str, match: re.Match[str]) -> str:
+    """Return a text with :data:`MARK` in the place of a paper's name."""
+    return f"{text[: match.start()]}{MARK}{text[match.end() :]}"
 
 
 def telling_of(text: str) -> list[str]:

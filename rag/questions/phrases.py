@@ -82,8 +82,16 @@ _NO_COMPARISON = r"^(?!.*\b(?:compar\w+|contrast\w*|differ\w*|versus|vs|both|in 
 LIST = any_of(
     rf"^\W*(?:(?:and|so|ok|please|then|also|of these|(?:in|since|before|after|of) [^,]{{3,40}}),?\s+)*"
     rf"(?:which|what|any|list|show|find|give|name|enumerate|tell me)\b{_FEW_WORDS}{THING}\b",
-    rf"^\W*{THING}\s+(?:on|about|that|which|with|for|in|from|using|dealing|where|whose|published|releasing"
-    rf"|proposing|since)\b",
+    rf"(?:^|[.?!;]\s)\W*(?:(?:any|some|new|recent|good|other|more|open|public)\s+)*{THING}(?:\s+(?:or|and)\s+[\w-]+)?\s+"
+    rf"(?:on|of|about|that|which|with|for|in|from|using|dealing|where|whose|published|releasing|proposing|since)\b",
+    r"\bwhich (?:papers|works|articles|studies|publications|preprints|entries)\b|\bwhat (?:papers|articles|studies)\b",
+    r"^\W*which (?:use|have|study|deal|work|train|apply|propose|report|test|evaluate|look|cover|mention|need|require"
+    r"|release|come|merge|try|show|compare)\b|\b(?:does|do|did|is) any(?:one|body)\b",
+    r"^\W*any(?:thing|one|body)?\b.{0,30}?\b(?:about|on|with|that|using|for)\b|\bwhat(?:'s| is) there (?:about|on)\b",
+    r"\b(?:is|are) there (?:something|anything|any)\b(?: in)?(?: here)? (?:on|about|for|with|using)\b"
+    r"|\bdo (?:you|we|i) have (?:something|anything|any)\b"
+    r"|\bwho(?: has| have)? worked on\b|^\W*who (?:here )?does\b",
+    r"\b(?:list|show|tell|give)(?: me)? what (?:(?:the|my|these|this|all) )?\w+ (?:have|has|had|holds?|contains?|offers?)\W*$",
     rf"\b(?:are|is) there (?:(?:any|other|some|more|a) )?(?:[\w-]+ ){{0,3}}{THING}\b|\bwhat in here\b",
     rf"\b(?:all|every|studies|after|looking for|interested in)\b (?:the |some )?{THING} (?:on|about|that|which"
     rf"|with|for|using)\b",
@@ -94,14 +102,35 @@ LIST = any_of(
     r"\bi(?:'m| am) (?:after|looking for|interested in)\b",
     r"^\W*(?:(?:and|so|but|then|ok|now),?\s+)*(?:which|what) of (?:these|those|them|the)\b"
     r"|\bwho (?:else )?(?:works?|worked|writes|wrote) (?:on|about)\b"
-    r"|\bwho (?:else )?(?:uses?|studies|tries|tackles|looks at|deals with)\b|\bwhich ones\b|^\W*(?:and "
+    r"|^\W*who (?:else |here )?(?!is\b|was\b|has\b|does\b)\w{3,}s\b|\bwho (?:else )?(?:use|tries|tackles|looks at)\b"
+    r"|\bwhich ones\b|^\W*(?:and "
     r"|so )?which one\b",
     rf"{_NO_COMPARISON}(?!.*\b(?:of|in|from|by) (?:the|this|that|these|those)\b)[^?:]{{3,60}}\b(?:papers"
     rf"|articles|studies)\W*$",
     r"^\W*(?:(?:and|just|please)\s+)*(?:list|show|give|name|print|tell)\b(?: me)?(?: all)?(?: the| their)? titles\b",
-    r"\banything (?:on|about|here on|in here)\b|^\W*(?:please )?(?:list|show|find|give)(?: me)? (?:everything|all)\b",
+    r"^\W*(?:\w+\W+){0,3}?anything (?:on|about|here on|in here)\b|^\W*(?:please )?(?:list|show|find|give)(?: me)? (?:everything|all)\b",
     rf"{_NO_COMPARISON}\W*(?:[\w-]+ ){{1,3}}{THING}\s+(?:that|which|for|on|about|with|without|using|needing)\b",
 )
+_CLAUSE = re.compile(r"[.?!;:]\s+|,\s+(?:(?:and|but|so|then)\s+)?|\s[–—-]\s|\b(?:and|but|so)\s+(?=(?:what|how|why|which)\b)", re.I)
+_ASKED = re.compile(
+    r"^\W*(?:(?:and|so|but|ok(?:ay)?|then|please|in|of|at|by|for|with|to|on)\s+)*(?:what|which|who|whose|whom|how|why|when|where"
+    r"|whether|is|are|was|were|am|do|does|did|can|could|should|would|will|shall|may|might|must|has|have|had|if|because|since|while"
+    r"|i|we|it|they|he|she|you|this|that|these|those|there|one|tell|explain|describe|summari[sz]e|compare|define|state"
+    r"|say|write|print|ask|answer|let|remind|help|walk|rank|sort|calculate|compute|count)\b|\b(?:what|how|why)\b",
+    re.IGNORECASE,
+)
+"""A clause that asks, orders or tells."""
+_DETAIL_OF = re.compile(r"^\W*(?:the )?(?:\w+ )?(?:size|number|name|cost|price|date|value|accuracy|speed|score|amount|length) (?:of|for)\b", re.I)
+_MOST_BARE = 20
+
+
+def is_bare_topic(text: str) -> bool:
+    """Tell whether a text only names a topic, as one types into a search box: no clause of it asks or tells a thing."""
+    if len(text.split()) > _MOST_BARE or _DETAIL_OF.match(text):
+        return False
+    return not any(map(_ASKED.search, filter(None, _CLAUSE.split(text))))
+
+
 COMPARE = any_of(
     r"\bcompar(?:e|ed|es|ing|ison)\b.{0,200}\b(?:and|with|to|vs|versus|against)\b",
     r"\bversus\b|\bvs\.?\s|\bdifferences? between\b|\bcontrast\b|\bin common\b",

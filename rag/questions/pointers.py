@@ -74,6 +74,8 @@ ASKS_WHICH_PAPERS = re.compile(
     re.IGNORECASE,
 )
 """Asks for papers out of several."""
+OUT_OF_SEVERAL = re.compile(r"\bwhich (?:of (?:them|these|those)|ones)\b", re.IGNORECASE)
+"""Asks for several of what was named before, in the same question or an earlier one."""
 OUT_OF_GROUP = any_of(r"\bof (?:them|these|those|the two|the three)\b", r"^\W*(?:and |so )?which ones?\b")
 THINGS_OF_ONE = re.compile(
     r"^\W*(?:and |so )?(?:which|what) (?:[\w-]+ ){0,2}(?:benchmarks?|data ?sets?|methods|approaches|baselines|models)"
@@ -127,8 +129,6 @@ BARE = 4
 ASKS = re.compile(r"\b(?:how|what|who|why|when|where|which|does|do|did|is|are|was|can|has|have)\b", re.IGNORECASE)
 SHORT = 9
 """Words up to which a question with no name of its own is taken to lean on what came before."""
-STANDS_OUT = 4.0
-"""Standard deviations above the library's mean from which a paper is what a question is after, whatever was said."""
 
 
 def points_back(text: str, papers: Sequence[Paper]) -> bool:

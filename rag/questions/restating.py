@@ -14,8 +14,8 @@ from rag.questions.talk import Talk
 
 _MEANT = re.compile(r"\s*\([^()]* and [^()]*\)\s*$")
 """The papers meant, behind a question about several."""
-_OF_MANY = ("overview", "count", "metadata", "list")
-"""Kinds of question that are not asked of one paper."""
+OVER_PAPERS = ("count", "metadata", "list", "overview")
+"""Kinds of questions asked of many papers."""
 _analyzer = Analyzer()
 
 
@@ -35,7 +35,7 @@ def asked_of(before: str, talk: Talk, paper: Paper) -> str:
         return f"{before.replace(match.group(), name)}?"
     if pointers.GROUP.search(before):
         return f"{pointers.GROUP_ASKED.sub('', before).strip()} — {name}?"
-    if talk.listed or not before or kind_of(before) in _OF_MANY:
+    if talk.listed or not before or kind_of(before) in OVER_PAPERS:
         return f"Tell me about {name}."
     held = {term for old in talk.papers for term in _analyzer.terms(old.title)}
     opening, *words = before.split()

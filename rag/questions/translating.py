@@ -8,10 +8,9 @@ import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from ingest.text import normalise
+from ingest.text import normalise, shared_beginning
 from rag.lexical import STOPWORDS
 from rag.questions.asked import mentions, names_in
 from rag.questions.language import HAN, Tongue, tongue_of
@@ -181,7 +180,7 @@ def _cognate(word: str, vocabulary: Collection[str]) -> str:
         folded = theirs.replace("k", "c")
         if folded[:2] != ours[:2] or len(theirs) < _LEAST_COGNATE:
             continue
-        prefix = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(ours, folded, strict=False)))
+        prefix = shared_beginning(ours, folded)
         likeness = SequenceMatcher(None, ours, folded).ratio()
         if (prefix >= _LEAST_PREFIX or (prefix >= _LEAST_ALIKE and likeness >= _LIKE)) and prefix + likeness > reach:
             best, reach = theirs, prefix + likeness

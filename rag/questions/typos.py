@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from rag.lexical import STOPWORDS
+from rag.lexical import STOPWORDS, american
 from rag.questions.asked import names_in
 from rag.questions.phrases import OF_QUESTIONS, OF_THE_CATALOGUE
 
@@ -70,7 +70,7 @@ def mend_names(
 
     def mend(match: re.Match[str]) -> str:
         word, low = match.group(), match.group().lower()
-        if low in names or low in known or low in _ASKING or not low.isascii():
+        if low in names or low in known or low in _ASKING or not low.isascii() or american(low) != low:
             return word
         meant = (_SHORTHAND.get(low) or _exchanged(low, known) if small else "") or _nearest_name(low, names)
         if meant and meant.lower() not in (low + "s", low.removesuffix("s")):

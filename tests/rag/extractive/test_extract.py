@@ -6,10 +6,9 @@ from rag import Assistant
 from rag.extractive.extract import (
     MOST_SENTENCES,
     MOST_WORDS,
+    Picked,
     asking_parts,
-    best_of,
     gist,
-    pick,
     pick_and_other,
     rank_sentences,
 )
@@ -21,6 +20,10 @@ from tests.support.shelf import DIMENSION, FROG, MERGE_B, SHELF, TIDE, BagOfStem
 def hit(p: object, score: float = 3.0) -> Hit:
     (found,) = [x for x in SHELF if x == p]
     return Hit(found, score, 0.5, 1.0, 0, len(found.abstract))
+
+
+def pick(question: str, hits: list[Hit], picker: HybridPicker) -> list[Picked]:
+    return pick_and_other(question, hits, picker)[0]
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +42,7 @@ def picker() -> HybridPicker:
     ],
 )
 def test_the_sentence_that_says_it_is_picked(picker: HybridPicker, question: str, about: object, words: str) -> None:
-    assert words in best_of(question, hit(about), picker).text
+    assert words in rank_sentences(question, [hit(about)], picker)[0].text
 
 
 def test_picked_sentences_are_spans_of_their_abstract_best_first(picker: HybridPicker) -> None:

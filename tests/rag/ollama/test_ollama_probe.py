@@ -13,9 +13,14 @@ import pytest
 from ingest.errors import ConfigError
 from ingest.settings import Settings
 from rag.ollama import probe
+from rag.ollama.server import OllamaStatus
 from tests.support.ollama_double import CHAT, EMBED, Model, OllamaDouble, closed_port, serve_ollama
 
 pytestmark = pytest.mark.server
+
+
+def names_of(status: OllamaStatus, purpose: str) -> list[str]:
+    return [model.name for model in status.models if model.purpose == purpose]
 
 
 class TestProbe:
@@ -23,8 +28,8 @@ class TestProbe:
         status = probe(Settings(ollama_host=double.url))
         assert status.reachable
         assert (status.version, status.problem) == (double.version, "")
-        assert status.chat_models == (CHAT.name,)
-        assert status.embed_models == (EMBED.name,)
+        assert names_of(status, "chat") == [CHAT.name]
+        assert names_of(status, "embedding") == [EMBED.name]
 
     def test_no_server_is_known_within_a_second_and_the_command_given(self) -> None:
         began = time.monotonic()
@@ -68,7 +73,7 @@ class TestProbe:
         status = probe(Settings(ollama_host=double.url))
         assert status.chosen is not None
         assert status.chosen.name == CHAT.name
-        assert "painter:20b" not in status.chat_models
+        assert "painter:20b" not in names_of(status, "chat")
         shown = [r.body["model"] for r in double.requests if r.path == "/api/show"]
         assert shown == ["painter:20b", CHAT.name]
 

@@ -4,7 +4,9 @@ import pytest
 
 from rag import Assistant
 from rag.answer import Turn
-from rag.questions.followup import leans, make_standalone, named_papers, quoted_papers, short_name
+from rag.questions.followup import make_standalone
+from rag.questions.naming import named_papers, quoted_papers, short_name
+from rag.questions.pointers import leans
 from tests.support.shelf import BREAD, CHESS, FROG, MERGE_A, MERGE_B, MERGE_C, QUANT_A, SHELF, TIDE, WIND, paper
 
 ABOUT_FROG = (
