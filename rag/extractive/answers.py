@@ -121,7 +121,7 @@ class Extractive:
         return Comparer(self.retriever, self.picker, self.likeness)
 
     def _list(self, question: Question, draft: Draft) -> None:
-        if reason := Lister(self.retriever, self.picker, self._comparer).answer(question, draft):
+        if reason := Lister(self.retriever, self.picker, self._comparer, self.checker.likeness).answer(question, draft):
             decline(draft, reason)
 
     def _compare(self, question: Question, draft: Draft) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rag.abstention.declining import ALIKE, NEAR, STANDS_OUT
+from rag.abstention.declining import ALIKE, declined_text
+from rag.abstention.topics import NEAR, NEAREST, is_said, nearness
 from rag.extractive.beside import parted
 from rag.extractive.extract import SentencePicker, rank_sentences
 from rag.extractive.similar import asks_for_similar, similar_papers
@@ -21,26 +22,23 @@ from rag.retrieval.lists import MOST_PAPERS, belonging
 if TYPE_CHECKING:
     from rag.extractive.answers import Draft
     from rag.extractive.comparing import Comparer
+    from rag.grounding.align import Likeness
     from rag.questions.question import Question
     from rag.retrieval.retrieve import Hit, HybridRetriever
     from rag.retrieval.topic_words import TopicWords
 
-_READ = 5
-"""Papers, best first, of which one must come near the topic."""
+_FAR = "no abstract comes near the topic"
+_UNSURE = "no abstract is clearly about this"
+_SHOWN = 5
+"""Papers shown where none is clearly about the topic."""
 _LEAST_HELD = 0.55
-"""Share of a topic's words that a paper must hold to come near it, or for it to be true of one of several papers."""
-_LEAST_TOGETHER = 0.5
-"""Share of the topic's neighbours that must be neighbours in that paper."""
+"""Share of a topic's words that a paper must hold for it to be true of one of several papers."""
 _ALL_TOGETHER, _SEVERAL = 0.999, 2
 """Papers that must hold all neighbours of a topic as neighbours before others must hold some."""
 _NEXT = 0.15
 """How far below the best share another paper's may be."""
 _TOLD = 2
 """Sentences told of each paper where a question asks which of several, and something more."""
-
-
-_ALONE = 0.9
-"""Share of the greatest score that a small library allows from which a paper stands alone for a topic."""
 
 
 @dataclass(frozen=True)
@@ -51,11 +49,13 @@ class Lister:
         retriever: over the library.
         picker: scores sentences.
         comparer: tells what each paper says of what is asked beside.
+        likeness: of single words by meaning.
     """
 
     retriever: HybridRetriever
     picker: SentencePicker
     comparer: Comparer
+    likeness: Likeness | None = None
 
     def answer(self, question: Question, draft: Draft) -> str:
         """Put a list into a draft; return why the question is declined, nothing where it is answered."""
@@ -70,8 +70,8 @@ class Lister:
         draft.used = hits or draft.used
         if not hits and topic.excluded:
             return f"every paper found for it mentions “{topic.excluded}”"
-        if not hits or not self._comes_near(topic, hits):
-            return "no abstract comes near the topic"
+        if reason := self._too_far(topic, hits):
+            return self._nearest(topic, hits, reason, draft)
         if most := superlative_over_papers(question.standalone):
             draft.composer.say(f"Abstracts are not ranked by what they report; which is {most} is for you to read off:")
             draft.missing = (f"which is {most}",)
@@ -111,24 +111,25 @@ class Lister:
 
         return [hit for hit in hits if stays(hit)]
 
-    def _comes_near(self, topic: Topic, hits: Sequence[Hit]) -> bool:
-        """Tell whether what was found is about the topic: by its meaning, or by its words and how they stand together.
+    def _too_far(self, topic: Topic, hits: Sequence[Hit]) -> str:
+        """Return why what was found is not listed; nothing where it is about the topic."""
+        if not hits:
+            return _FAR
+        if not topic or topic.lacking or is_said(topic, hits, self.retriever):
+            return ""
+        near = nearness(topic, hits, self.retriever, self.likeness)
+        if near >= NEAR:
+            return ""
+        return _UNSURE if near >= NEAREST else _FAR
 
-        Papers on something else may hold both words of "time series", and stand out for it too.
-        """
-        if not topic or topic.lacking or max(hit.similarity for hit in hits[:_READ]) >= NEAR:
-            return True
-        papers = len(self.retriever.at_hand.papers)
-        # So far ahead, or as far as a paper can be among so few, it need hold one of the words only.
-        alone = hits[0].score >= min(STANDS_OUT, _ALONE * (papers - 1) ** 0.5)
-        words, place = self._words, self.retriever.at_hand.place
-        for alternative in topic.alternatives:
-            wordings = words.wordings(alternative)
-            for at in (place[hit.paper.paper_id] for hit in hits[:_READ]):
-                held = words.coverage(wordings, at)
-                if (alone and held) or (held >= _LEAST_HELD and words.together(alternative, at) >= _LEAST_TOGETHER):
-                    return True
-        return False
+    def _nearest(self, topic: Topic, hits: Sequence[Hit], reason: str, draft: Draft) -> str:
+        """Show the papers that come nearest, declined all the same; return why where none is worth showing."""
+        if reason != _UNSURE:
+            return reason
+        draft.abstention = reason
+        draft.composer.say(f"{declined_text(reason, ())} These come nearest:")
+        self._tell(topic, hits[:_SHOWN], draft)
+        return ""
 
     def _among(self, question: Question, draft: Draft) -> str:
         """Answer which of the papers talked of something is true of."""
@@ -149,7 +150,7 @@ class Lister:
             spans = {p.span: p for p in reversed(told[: _TOLD + 1])}
             lead = "\n   " if several else " "
             for picked in sorted(list(spans.values())[-_TOLD:], key=lambda p: p.span):
-                draft.composer.add(picked.text, "supported", [(picked.paper, picked.span)], score=1.0, lead=lead)
+                draft.composer.quote(picked.paper, picked.span, lead=lead)
         return ""
 
     def _carrying(self, topic: Topic, hits: Sequence[Hit]) -> list[Hit]:
@@ -178,7 +179,7 @@ class Lister:
             telling = telling_sentence(topic, hit, self.picker, self._words)
             draft.composer.say(f"{number}. {hit.paper.title}", lead="\n")
             if telling:
-                draft.composer.add(telling.text, "supported", [(hit.paper, telling.span)], score=1.0, lead="\n   ")
+                draft.composer.quote(hit.paper, telling.span, lead="\n   ")
             else:
                 draft.composer.add("It has no abstract.", "computed", cited=[hit.paper], lead="\n   ")
             if telling and beside:

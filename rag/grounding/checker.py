@@ -90,13 +90,17 @@ class EmbeddedChecker:
         held = _statement(claim, paper, (0, len(paper.abstract)))
         return self._read(held) if held else None
 
+    @property
+    def likeness(self) -> Likeness | None:
+        """Likeness of single words, by the quick way."""
+        return self._words.alike if self._words else None
+
     def _read(self, held: _Statement) -> Reading:
         sentences = [held.paper.abstract[a:b] for a, b in held.spans]
         query, vectors = self._picker.query_vector(held.claim), self._picker.vectors(sentences)
         words = [tokens_of(s) for s in sentences]
         meaning = meaning_of(tokens_of(held.claim), words, query, vectors, self._words)
-        likeness = self._words.alike if self._words else None
-        return read(held.claim, held.paper.title, sentences, meaning, likeness, held.paper.abstract, held.among)
+        return read(held.claim, held.paper.title, sentences, meaning, self.likeness, held.paper.abstract, held.among)
 
     def _verdict(self, reading: Reading, paper: Paper, evidence: tuple[Span, ...]) -> Verdict:
         close = self._calibration(reading.values)

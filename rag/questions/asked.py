@@ -150,7 +150,8 @@ def mentions(paper: Paper, name: str) -> bool:
     named = [p for p in parts if re.search(r"[A-Z]", p) and len(p) > _FEW and (p.isupper() or p == parts[0])]
     joined = [p for p in parts if p not in named]
     common = bool(joined) and all(p.isalpha() and len(p) > _FEW + 1 and not names_in(p) for p in joined)
-    return common and any(as_word(p).search(text) for p in named)
+    written = f"{paper.title} {paper.abstract}"  # the "BIG" of a benchmark is not every "big"
+    return common and any(re.search(rf"(?<![A-Za-z]){re.escape(p)}(?![a-z])", written) for p in named)
 
 
 @lru_cache(maxsize=2_000)
@@ -221,7 +222,10 @@ def mend_typos(question: str, vocabulary: dict[str, int]) -> tuple[str, dict[str
         word = normalise(match.group())
         if len(word) < _LEAST_ASKED or word in vocabulary or word in _ASKING or names_in(match.group()):
             return match.group()
-        if american(word) in vocabulary or _is_common(word):
+        if (ours := american(word)) != word and ours in vocabulary:
+            mended[match.group()] = ours
+            return ours
+        if len(word) >= _LEAST_TYPO and _is_common(word):
             return match.group()
         candidates = [*_ASKING, *(w for w, papers in vocabulary.items() if papers >= _LEAST_PAPERS)]
         near = [w for w in candidates if abs(len(w) - len(word)) <= _FEW and w[0] == word[0]]
@@ -236,7 +240,7 @@ def mend_typos(question: str, vocabulary: dict[str, int]) -> tuple[str, dict[str
 
 
 def _is_common(word: str) -> bool:
-    """Tell whether a word, or what it is a form of, is one that the tokenizer has a token for, so no slip of the pen."""
+    """Tell whether a word, or what it is a form of, is one the tokenizer has a token for, so no slip of the pen."""
     from ingest.passages import token_counter
 
     word = american(word)

@@ -91,7 +91,8 @@ LIST = any_of(
     r"\b(?:is|are) there (?:something|anything|any)\b(?: in)?(?: here)? (?:on|about|for|with|using)\b"
     r"|\bdo (?:you|we|i) have (?:something|anything|any)\b"
     r"|\bwho(?: has| have)? worked on\b|^\W*who (?:here )?does\b",
-    r"\b(?:list|show|tell|give)(?: me)? what (?:(?:the|my|these|this|all) )?\w+ (?:have|has|had|holds?|contains?|offers?)\W*$",
+    r"\b(?:list|show|tell|give)(?: me)? what (?:(?:the|my|these|this|all) )?\w+ (?:have|has|had|holds?"
+    r"|contains?|offers?)\W*$",
     rf"\b(?:are|is) there (?:(?:any|other|some|more|a) )?(?:[\w-]+ ){{0,3}}{THING}\b|\bwhat in here\b",
     rf"\b(?:all|every|studies|after|looking for|interested in)\b (?:the |some )?{THING} (?:on|about|that|which"
     rf"|with|for|using)\b",
@@ -108,19 +109,25 @@ LIST = any_of(
     rf"{_NO_COMPARISON}(?!.*\b(?:of|in|from|by) (?:the|this|that|these|those)\b)[^?:]{{3,60}}\b(?:papers"
     rf"|articles|studies)\W*$",
     r"^\W*(?:(?:and|just|please)\s+)*(?:list|show|give|name|print|tell)\b(?: me)?(?: all)?(?: the| their)? titles\b",
-    r"^\W*(?:\w+\W+){0,3}?anything (?:on|about|here on|in here)\b|^\W*(?:please )?(?:list|show|find|give)(?: me)? (?:everything|all)\b",
+    r"^\W*(?:\w+\W+){0,3}?anything (?:on|about|here on|in here)\b|^\W*(?:please )?(?:list|show|find"
+    r"|give)(?: me)? (?:everything|all)\b",
     rf"{_NO_COMPARISON}\W*(?:[\w-]+ ){{1,3}}{THING}\s+(?:that|which|for|on|about|with|without|using|needing)\b",
 )
-_CLAUSE = re.compile(r"[.?!;:]\s+|,\s+(?:(?:and|but|so|then)\s+)?|\s[–—-]\s|\b(?:and|but|so)\s+(?=(?:what|how|why|which)\b)", re.I)
+_CLAUSE = re.compile(
+    r"[.?!;:]\s+|,\s+(?:(?:and|but|so|then)\s+)?|\s[–—-]\s|\b(?:and|but|so)\s+(?=(?:what|how|why|which)\b)", re.I
+)
 _ASKED = re.compile(
     r"^\W*(?:(?:and|so|but|ok(?:ay)?|then|please|in|of|at|by|for|with|to|on)\s+)*(?:what|which|who|whose|whom|how|why|when|where"
     r"|whether|is|are|was|were|am|do|does|did|can|could|should|would|will|shall|may|might|must|has|have|had|if|because|since|while"
     r"|i|we|it|they|he|she|you|this|that|these|those|there|one|tell|explain|describe|summari[sz]e|compare|define|state"
-    r"|say|write|print|ask|answer|let|remind|help|walk|rank|sort|calculate|compute|count)\b|\b(?:what|how|why)\b",
+    r"|say|write|print|ask|answer|let|remind|help|walk|rank|sort|calculate|compute|count)\b|\b(?:what|how|why)\b.*\?",
     re.IGNORECASE,
 )
 """A clause that asks, orders or tells."""
-_DETAIL_OF = re.compile(r"^\W*(?:the )?(?:\w+ )?(?:size|number|name|cost|price|date|value|accuracy|speed|score|amount|length) (?:of|for)\b", re.I)
+_DETAIL_OF = re.compile(
+    r"^\W*(?:the )?(?:\w+ )?(?:size|number|name|cost|price|date|value|accuracy|speed|score|amount|length) (?:of|for)\b",
+    re.I,
+)
 _MOST_BARE = 20
 
 

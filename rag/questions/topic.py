@@ -20,7 +20,7 @@ _ASKING = (
         tries write writes written publish publishes published talk talks want wants need look see m s something
         anything else new been exist exists good say says regard regarding concerning page github repository anyone
         anybody someone somebody working doing
-        interesting everything all""".split()
+        interesting interested everything all looking search searching after things thing stuff material""".split()
     )
 ) - frozenset("test tests cover summary no not".split())
 """Words in which a list is asked for and that stand before its topic."""
@@ -37,6 +37,7 @@ _BREAKS = frozenset(
 """Words at which a member of an "or" ends."""
 _MEMBER = 4
 """Words that a member of an enumeration may have."""
+_PAIR = 2
 _EXAMPLES = re.compile(r"\s*(?::|,?\s+(?:like|such as|including|e\.g\.,?|for example))\s+", re.IGNORECASE)
 _BETWEEN_ITEMS = re.compile(r"\s*,\s*(?:(?:or|and)\s+)?|\s+(?:or|and)\s+", re.IGNORECASE)
 _LACKING = re.compile(
@@ -44,8 +45,9 @@ _LACKING = re.compile(
     r"(?:without|(?:work(?:s|ing)? )?with no|free (?:of|from)|(?:do|does|doing|make|manage)s? without|instead of"
     r"|(?:need|require|use|involve|take)(?:s|ing)? no|(?:do|does)(?: not|n['’]t) (?:need|require|rely on|involve)"
     r"|not (?:needing|requiring|relying on)|avoid(?:s|ing)?|no)\s+"
-    r"(?:(?:any|additional|extra|further|the|more|using|a|need for)\s+)*"
-    r"(?P<what>[\w-]+(?:\s+(?!(?:on|of|in|for|with|to|that|at|and|or|by|from)\b)[\w-]+){0,2})(?:\s+at all)?",
+    r"(?:(?:any(?:body|one)?|additional|extra|further|the|more|using|having|a|need for)\s+)*"
+    r"(?P<what>[\w-]+(?:\s+(?!(?:on|of|in|for|with|to|that|at|and|or|by|from|the|an?|each|every)\b)[\w-]+){0,2})"
+    r"(?:\s+at all)?",
     re.IGNORECASE,
 )
 _BUT = re.compile(
@@ -120,7 +122,16 @@ def _alternatives(text: str) -> list[str]:
             return [t for t in (*items, head) if telling_words(t)]
     words = re.findall(r"[^\s,]+|,", text)
     places = [i for i, w in enumerate(words) if w.lower() in ("or", "and/or")]
+    if not places and (joined := _joined(text)):
+        return [text, *joined]
     return _members(words, places) if places else [text]
+
+
+def _joined(text: str) -> list[str]:
+    """Return the two topics that "and" joins, each a term of its own ("GUI agents and web agents"); else nothing."""
+    members = re.split(r"\s+and\s+", text, flags=re.IGNORECASE)
+    whole = len(members) == _PAIR and all(_PAIR <= len(m.split()) <= _MEMBER for m in members)
+    return members if whole and not any(w.lower() in _BREAKS for m in members for w in m.split()) else []
 
 
 def _members(words: Sequence[str], places: Sequence[int]) -> list[str]:
@@ -134,7 +145,7 @@ def _members(words: Sequence[str], places: Sequence[int]) -> list[str]:
         end += 1
     groups = re.split(r"\s*(?:,|\b(?:and/)?or\b)\s*", " ".join(words[start:end]), flags=re.IGNORECASE)
     members = [m.split() for m in groups if m.strip()]
-    if len(members) < 2 or any(len(m) > _MEMBER for m in members):
+    if len(members) < 2 or any(len(m) > _MEMBER or all(w.lower() in STOPWORDS for w in m) for m in members):
         return [" ".join(words)]
     before, after = " ".join(words[:start]), " ".join(words[end:])
     *first, last = members
