@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
 _FAR = "no abstract comes near the topic"
 _UNSURE = "no abstract is clearly about this"
+_ONE = re.compile(r"\b(?:which|what) (?:one |single )?(?:paper|study|article|work|survey)\b(?! on\b)", re.IGNORECASE)
+_AS_GOOD = 1.0
+"""Standard deviations within which another paper may be meant as well, where one is asked for."""
 _SHOWN = 5
 """Papers shown where none is clearly about the topic."""
 _LEAST_HELD = 0.55
@@ -67,6 +71,8 @@ class Lister:
         hits = belonging(which, self.retriever, question.filters)
         topic = read_topic(which)
         hits = self._without_scattered(topic, hits)
+        if hits and _ONE.search(question.standalone):
+            hits = [hit for hit in hits if hit.score >= hits[0].score - _AS_GOOD]
         draft.used = hits or draft.used
         if not hits and topic.excluded:
             return f"every paper found for it mentions “{topic.excluded}”"
