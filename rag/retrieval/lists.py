@@ -7,8 +7,6 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from ingest.paper import Paper
 from rag.questions.asked import mentions, names_in
 from rag.questions.filters import Filters
@@ -18,18 +16,14 @@ from rag.questions.topic import Topic, read_topic, telling_words
 if TYPE_CHECKING:
     from rag.retrieval.retrieve import Hit, HybridRetriever
 
-LEAST_EVIDENCE = 5.9
-SHARE_WEIGHT = 2.8
-COVERAGE_WEIGHT = 2.2
-LIKENESS_WEIGHT = 0.55
+LEAST_EVIDENCE = 6.5
+SHARE_WEIGHT = 4.0
+COVERAGE_WEIGHT = 2.5
 """A paper belongs whose score (standard deviations above the library's mean), plus SHARE times its share of the best
-paper's score, plus COVERAGE times the share of the topic's words that it holds, plus LIKENESS times its likeness to the
-best papers (in standard deviations), reaches LEAST. Where all come from: a logistic fit on development questions,
-rounded. The last is pseudo-relevance feedback (Rocchio 1971): papers on one topic are like each other."""
+paper's score, plus COVERAGE times the share of the topic's words that it holds, reaches LEAST. Where all three come
+from: a logistic fit on development questions."""
 NAME_WEIGHT = 3.0
 """What it counts that a paper holds the names of a topic; twice that where the topic is nothing but names."""
-_BEST = 2
-"""Papers, best by the rest of the evidence, that the others are held against."""
 _ALL = 0.999
 """Share of a text's words from which a paper holds all of them."""
 _FULL_REACH = 5.0
@@ -102,7 +96,7 @@ def _weighed(
     names = [n for n in names if any(mentions(p, n) for p in index.papers)]
     others = [w for w in telling_words(alternative) if not any(w in telling_words(n) for n in names)]
     rest = index.topic_words.wordings(" ".join(others))
-    found = {}
+    found: dict[str, float] = {}
     for paper, score in scores.items():
         place = index.place[paper.paper_id]
         held = all(mentions(paper, n) for n in names)
@@ -111,20 +105,7 @@ def _weighed(
         z = score / reach
         weight = z + SHARE_WEIGHT * z / max(top, 1.0) + COVERAGE_WEIGHT * index.topic_words.coverage(wordings, place)
         found[paper.paper_id] = weight + (NAME_WEIGHT * (1 if others else 2) if names else 0.0)
-    likeness = _likeness(sorted(found, key=lambda i: -found[i])[:_BEST], [*found], retriever)
-    return {paper_id: value + LIKENESS_WEIGHT * likeness[paper_id] * reach for paper_id, value in found.items()}
-
-
-def _likeness(best: Sequence[str], paper_ids: Sequence[str], retriever: HybridRetriever) -> dict[str, float]:
-    """Return how like the best papers others are, in standard deviations above their mean; all by id."""
-    centres = retriever.at_hand.centres
-    known = [i for i in paper_ids if i in centres]
-    if not known:
-        return dict.fromkeys(paper_ids, 0.0)
-    rows = np.stack([centres[i] / (np.linalg.norm(centres[i]) or 1.0) for i in known])
-    cosines = rows @ np.sum([rows[known.index(i)] for i in best if i in known] or [rows.mean(axis=0)], axis=0)
-    standing = (cosines - cosines.mean()) / (float(cosines.std()) or 1.0)
-    return dict.fromkeys(paper_ids, 0.0) | dict(zip(known, map(float, standing), strict=True))
+    return found
 
 
 def _mentioning(text: str, retriever: HybridRetriever) -> set[str]:
