@@ -65,6 +65,24 @@ def test_heavy_packages_wait_until_they_are_used(env: dict[str, str], tmp_path: 
     assert loaded.split() == []
 
 
+LATER = ("numpy", "bm25s", "Stemmer", "rag.engine", "rag.reader", "rag.retrieval.retrieve")
+
+
+@pytest.mark.parametrize(
+    ("code", "loaded"),
+    [
+        ("import rag; rag.Assistant, rag.Answer, rag.Settings", set()),
+        ("import rag.assistant", set()),
+        ("import rag.engine", set(LATER)),
+    ],
+)
+def test_what_answers_is_loaded_with_the_first_library(
+    env: dict[str, str], tmp_path: Path, code: str, loaded: set[str]
+) -> None:
+    found = run(f"{code}\nimport sys\nprint(*(name for name in {LATER!r} if name in sys.modules))", env, tmp_path)
+    assert set(found.split()) == loaded
+
+
 def test_a_heavy_import_would_be_seen(env: dict[str, str], tmp_path: Path) -> None:
     loaded = run(f"import onnx\nimport sys\nprint(*(name for name in {HEAVY!r} if name in sys.modules))", env, tmp_path)
     assert "onnx" in loaded.split()

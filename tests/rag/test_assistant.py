@@ -18,8 +18,10 @@ from rag.answer import Event, Grounded
 from rag.llama_index_writer import LlamaIndexWriter
 from rag.questions.question import MAX_CHARACTERS
 from tests.support.answers import check_answer
+from tests.support.asking import Asking
 from tests.support.embedding import BagOfWords
-from tests.support.llms import Told, telling
+from tests.support.llms import FakeWriter, Told, telling
+from tests.support.ollama_double import CHAT, OllamaDouble
 from tests.support.shelf import BY_ID, FROG, QUESTION, SAID, SHELF, bag, fill, settings_in
 
 
@@ -73,6 +75,25 @@ class TestOpen:
     def test_a_given_llm_goes_before_the_configured_generator(self, shelf_settings: Settings) -> None:
         settings = dataclasses.replace(shelf_settings, generator="ollama", ollama_host="127.0.0.1:9")
         assert Assistant.open(settings, llm=telling(SAID), embed_model=bag()).generator_name == "llm/Told"
+
+
+class TestWrittenBy:
+    def test_another_writer_answers_over_the_same_library(self, asking: Asking) -> None:
+        first = asking(FakeWriter(f"{SAID} [1]"), answer_mode="plain")
+        second = first.written_by("")
+        assert second.library is first.library and second.retriever is first.retriever
+        assert (first.generator_name, second.generator_name) == ("ollama/fake", "extractive")
+        assert first.ask(QUESTION).generator == "ollama/fake"
+        assert second.ask(QUESTION).generator == "extractive"
+        assert second.ask(QUESTION).sentences[0].text == SAID
+
+    def test_a_model_of_the_server_writes_in_the_way_that_is_told(self, asking: Asking, double: OllamaDouble) -> None:
+        first = asking(FakeWriter(SAID), ollama_host=double.url, answer_mode="select")
+        second = first.written_by(CHAT.name, "plain")
+        assert (first.generator_name, second.generator_name) == ("ollama/fake", f"ollama/{CHAT.name}")
+        assert second.library is first.library and second.retriever is first.retriever
+        assert second.ask(QUESTION).provenance.mode == "plain"
+        assert second.written_by(CHAT.name).ask(QUESTION).provenance.mode == "select"
 
 
 class TestAsk:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from ingest.paper import Paper
 from rag import Assistant
+from rag.catalogue.selecting import days_of_digests, sizes_of_digests
 from tests.support.shelf import (
     ALPHA,
     BETA,
@@ -48,6 +50,9 @@ ORDERS = [
     ("Which paper came first?", "min_published", "2021-06-30", [TIDE]),
     ("Which paper got discussed the most?", "max_comments", "7", [MERGE_B, BREAD]),
     ("Which paper has the longest title?", "max_title", "8", [POND, TIDE, MERGE_B]),
+    ("which has got more comments than the rest?", "max_comments", "7", [MERGE_B, BREAD]),
+    ("Which paper has more authors than any other?", "max_authors", "12", [BREAD]),
+    ("Which paper has fewer comments than all the others?", "min_comments", "0", [POND, TIDE]),
     ("newest paper about merging with one author", "max_published", "2022-08-09", [MERGE_B]),
     ("Which is older, FrogNet or TidePredict?", "min_published", "2021-06-30", [TIDE]),
     ("Who has more authors, FrogNet or TidePredict?", "max_authors", "3", [FROG]),
@@ -105,6 +110,13 @@ SUMS = [
     ("What is the oldest digest?", "min_day", ALPHA, 0),
     ("Which digests are there?", "digests", "2", 0),
     ("How many digests mention frogs?", "digests", "1", 0),
+    ("what date is on each digest", "days_of", f"{ALPHA}: 2025-03-14, {BETA}: 2025-10-31", 0),
+    ("When is each digest from?", "days_of", f"{ALPHA}: 2025-03-14, {BETA}: 2025-10-31", 0),
+    ("is digest 1 bigger than digest 2, and by how much?", "sizes_of", "7, 6", 0),
+    ("How many more papers does digest 1 have than digest 2?", "sizes_of", "7, 6", 0),
+    ("Is the October digest smaller than the March one?", "sizes_of", "7, 6", 0),
+    ("which of the digests is the smallest?", "min_digest", BETA, 0),
+    ("Which of these digests is the biggest?", "max_digest", ALPHA, 0),
     ("What day is digest 2 from?", "day_of", "2025-10-31", 0),
 ]
 
@@ -120,6 +132,55 @@ def test_sums_and_groups_are_computed(
     assert not answer.abstained
     for part in re.split(r", | to ", value):
         assert part.split(":")[0] in answer.text
+
+
+def test_how_much_larger_a_digest_is_is_said(assistant: Assistant) -> None:
+    for question in ("is digest 1 bigger than digest 2, and by how much?", "Is digest 2 smaller than digest 1?"):
+        text = assistant.ask(question).text
+        assert (
+            text == "The digest 001_alpha holds 7 papers and the digest 002_beta holds 6 papers: 1 more than the other."
+        )
+
+
+@pytest.mark.parametrize(
+    ("digests", "said"),
+    [
+        (("a", "b", "c"), "the digest c holds 1 paper: 1 more than the next."),
+        (("b", "c"), "and the digest b holds 1 paper: as many as the other."),
+    ],
+)
+def test_digests_of_any_number_and_of_one_size_are_compared(digests: tuple[str, ...], said: str) -> None:
+    papers = [
+        replace(FROG, appearances=(replace(FROG.appearances[0], digest=digest),)) for digest in ("a", "a", "b", "c")
+    ]
+    found = sizes_of_digests("Which of them is bigger?", digests, papers)
+    assert found is not None and found.statement.endswith(said if digests[0] != "a" else "1 more than the next.")
+
+
+@pytest.mark.parametrize("text", ["papers with more than 3 authors in digest 1 and 2", "what is in digest 1 and 2"])
+def test_what_is_larger_than_a_number_is_no_comparison_of_digests(assistant: Assistant, text: str) -> None:
+    assert sizes_of_digests(text, [ALPHA, BETA], SHELF) is None
+    catalogue = assistant.ask(text).catalogue
+    assert catalogue is None or catalogue.operation != "sizes_of"
+
+
+def test_a_digest_that_prints_no_day_is_said_to(assistant: Assistant) -> None:
+    bare = replace(FROG, appearances=(replace(FROG.appearances[0], digest="003_gamma", day=""),))
+    found = days_of_digests([*SHELF, bare])
+    assert "003_gamma: no day" in found.statement and found.unknown == 1
+    assert found.caveat == "1 of 3 digests print no day with its year."
+    assert days_of_digests(SHELF).caveat == ""
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["list the papers in the smallest digest", "list the titles in digest 2", "show me the titles in 002_beta"],
+)
+def test_a_digest_named_by_its_size_or_for_its_titles_is_listed(assistant: Assistant, question: str) -> None:
+    answer = assistant.ask(question)
+    assert answer.filters == {"digest": BETA} and answer.catalogue is not None
+    assert answer.catalogue.operation == "list"
+    assert {c.title for c in answer.citations} == {p.title for p in SHELF if BETA in p.digests}
 
 
 ONE = [

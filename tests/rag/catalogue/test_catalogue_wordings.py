@@ -180,7 +180,15 @@ def test_a_count_names_a_few_papers_and_a_list_of_all_names_all(sample: Assistan
 
 @pytest.mark.parametrize(
     "question",
-    ["How many papers did Chen et al. write?", "Which papers are written by Smith?", "Which papers are by Maria Frog?"],
+    [
+        "How many papers did Chen et al. write?",
+        "Which papers are written by Smith?",
+        "Which papers are by Maria Frog?",
+        "which papers share an author?",
+        "Which papers have the same authors?",
+        "Who are the most prolific authors?",
+        "Which researchers wrote the most papers?",
+    ],
 )
 def test_names_of_authors_are_said_not_to_be_there(assistant: Assistant, question: str) -> None:
     answer = assistant.ask(question)
@@ -189,7 +197,12 @@ def test_names_of_authors_are_said_not_to_be_there(assistant: Assistant, questio
 
 
 @pytest.mark.parametrize(
-    "question", ["How many papers were published by March 2024?", "papers by more than one author"]
+    "question",
+    [
+        "How many papers were published by March 2024?",
+        "papers by more than one author",
+        "Which papers have the most authors?",
+    ],
 )
 def test_a_time_or_a_number_is_no_name(assistant: Assistant, question: str) -> None:
     assert not assistant.ask(question).abstained

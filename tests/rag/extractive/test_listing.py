@@ -11,7 +11,8 @@ from ingest.paper import Paper
 from rag import Assistant
 from rag.extractive.beside import parted
 from rag.questions.filters import Filters
-from tests.support.shelf import SHELF, bag, fill, paper, settings_in
+from rag.questions.phrases import DECLINED
+from tests.support.shelf import POND, SHELF, bag, fill, paper, settings_in
 
 REWARD_A = paper("Steps That Pay", "We train process reward models on ponds. Process reward models judge each step.")
 REWARD_B = paper("Judging Steps", "Process reward models are tested on ponds. We find errors of process reward models.")
@@ -68,6 +69,60 @@ def test_authors_of_two_papers_are_counted_still(assistant: Assistant) -> None:
     answer = assistant.ask("How many authors do FrogNet and TinyBits have?")
     assert "3" in answer.text and "4" in answer.text
     assert answer.catalogue is not None
+
+
+AHEAD = paper(
+    "Stripes in Rows",
+    "ZebraNet draws stripes. ZebraNet was tried on stripes of ZebraNet; no net but ZebraNet draws stripes.",
+)
+ALSO = paper(
+    "Rivers of the North",
+    "Rivers of the north freeze late. Salmon climb their falls, herons wait, reeds bend and moss grows. We tried "
+    "ZebraNet.",
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "papers"),
+    [
+        ("Which papers use ZebraNet?", {AHEAD.title, ALSO.title}),
+        ("What papers mention ZebraNet?", {AHEAD.title, ALSO.title}),
+        ("Which paper uses ZebraNet?", {AHEAD.title}),
+        ("Which one study uses ZebraNet?", {AHEAD.title}),
+    ],
+)
+def test_where_one_paper_is_asked_for_the_one_ahead_is_told(opened: Opened, question: str, papers: set[str]) -> None:
+    assert listed(opened(AHEAD, ALSO), question) == papers
+
+
+def test_where_several_papers_are_as_good_one_asked_for_does_not_leave_them_out(opened: Opened) -> None:
+    assert listed(opened(REWARD_A, REWARD_B), "Which paper is about process reward models?") == {
+        REWARD_A.title,
+        REWARD_B.title,
+    }
+
+
+def test_where_no_abstract_is_clearly_about_the_topic_the_nearest_are_shown_and_it_is_declined(
+    assistant: Assistant,
+) -> None:
+    answer = assistant.ask("Which papers are about recordings of amphibian calls in ponds?")
+    assert answer.abstained
+    assert answer.abstention_reason == "no abstract is clearly about this"
+    assert answer.text.startswith(
+        f"{DECLINED}: no abstract is clearly about this. These come nearest:\n1. {POND.title}"
+    )
+    assert [citation.title for citation in answer.citations] == [POND.title]
+    assert [s.text for s in answer.sentences if s.support == "supported"] == [
+        "PondBench holds 3,400 recordings of 12 ponds."
+    ]
+
+
+@pytest.mark.parametrize("topic", ["whale migration", "quantization of vision models", "frogs and toads in gardens"])
+def test_a_topic_that_shares_some_words_alone_is_declined_plainly(assistant: Assistant, topic: str) -> None:
+    answer = assistant.ask(f"Which papers are about {topic}?")
+    assert answer.abstained and answer.citations == ()
+    assert answer.abstention_reason == "no abstract comes near the topic"
+    assert "come nearest" not in answer.text and "The nearest are “" in answer.text
 
 
 SWIFT = paper(

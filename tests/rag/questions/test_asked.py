@@ -36,11 +36,28 @@ def test_a_name_that_is_not_there_is_not_found(name: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "text", "held"),
+    [
+        ("BIG-bench", "We train big networks on a bench.", False),
+        ("BIG-bench", "Results get bigger; Big tasks are harder.", False),
+        ("BIG-bench", "We test on BIG-Bench.", True),
+        ("BIG-bench", "We test on 23 tasks of BIG.", True),
+        ("MCTS-style", "We search by MCTS.", True),
+    ],
+)
+def test_the_first_part_of_a_name_is_not_every_word_of_its_letters(name: str, text: str, held: bool) -> None:
+    assert mentions(paper("A Title", text), name) is held
+
+
+@pytest.mark.parametrize(
     ("question", "attribute"),
     [
         ("Under which licence is it released?", "a licence"),
         ("How many GPUs were used?", "the hardware or the time of training"),
         ("Who wrote the paper?", "who wrote it, or where they work"),
+        ("What is its arXiv link?", "an arXiv identifier or a DOI"),
+        ("What is the DOI?", "an arXiv identifier or a DOI"),
+        ("Who was it written by?", "who wrote it, or where they work"),
         ("What learning rate was used?", "a learning rate"),
         ("What batch size was used?", "a batch size"),
         ("Which optimizer was used?", "an optimiser"),
@@ -122,6 +139,38 @@ def test_a_misspelt_word_is_mended_and_noted(asked: str, mended: str) -> None:
 )
 def test_what_may_be_meant_as_it_stands_is_left(asked: str) -> None:
     assert mend_typos(asked, VOCABULARY) == (asked, {})
+
+
+WORKING = VOCABULARY | {"working": 5, "focusing": 3, "behavior": 3, "modeling": 2, "labeled": 2}
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["Which papers look at the wording of prompts?", "How is the fusing of models done?"],
+)
+def test_a_common_word_that_the_library_lacks_is_no_slip_of_the_pen(asked: str) -> None:
+    assert mend_typos(asked, WORKING) == (asked, {})
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("worknig", "working"),
+        ("focussing", "focusing"),
+        ("benchmrak", "benchmark"),
+        ("behaviour", "behavior"),
+        ("modelling", "modeling"),
+        ("labelled", "labeled"),
+        ("quantisation", "quantization"),
+    ],
+)
+def test_slips_and_british_spelling_become_the_librarys_words(wrong: str, right: str) -> None:
+    mended = mend_typos(f"Which papers are about {wrong} of frogs?", WORKING)
+    assert mended == (f"Which papers are about {right} of frogs?", {wrong: right})
+
+
+def test_british_spelling_that_the_library_has_is_left() -> None:
+    assert mend_typos("Which papers model behaviour?", WORKING | {"behaviour": 1})[1] == {}
 
 
 def test_a_typo_is_answered_as_if_it_were_none_and_said(assistant: Assistant) -> None:

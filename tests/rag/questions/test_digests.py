@@ -24,6 +24,13 @@ NAMED = [
     ("the 2025-10-31 digest", [BETA]),
     ("the October digest", [BETA]),
     ("the March 2025 digest", [ALPHA]),
+    ("both the October and the March digest", [BETA, ALPHA]),
+    ("the March and October digests", [ALPHA, BETA]),
+    ("the March digest is bigger than the October one", [ALPHA, BETA]),
+    ("the March paper is newer than the October one", [ALPHA]),
+    ("List the October papers", [BETA]),
+    ("the May papers", []),
+    ("the October 2025 papers", []),
     ("the first digest", [ALPHA]),
     ("the second digest", [BETA]),
     ("the latest digest", [BETA]),
@@ -86,3 +93,14 @@ def test_what_names_digests_is_cut_out() -> None:
     assert without_digests("papers of 002_beta on frogs in the Oct 31 digest", SHELF).split() == (
         "papers of on frogs in the digest".split()
     )
+
+
+def test_of_two_months_beside_each_other_the_one_without_a_digest_is_known_to_be_unknown() -> None:
+    found = named_digests("both the August and the March digest", SHELF)
+    assert [(named.digest, named.known) for named in found] == [("August", False), (ALPHA, True)]
+
+
+def test_papers_of_a_month_are_those_of_its_digest_only_where_no_paper_is_of_that_month() -> None:
+    october = replace(SHELF[0], appearances=(replace(SHELF[0].appearances[0], published="--10-02"),))
+    assert [named.digest for named in named_digests("the October papers", SHELF)] == [BETA]
+    assert named_digests("the October papers", [*SHELF[1:], october]) == ()

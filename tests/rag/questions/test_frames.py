@@ -2,7 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from rag import Assistant
 from rag.questions.frames import in_english
+from tests.support.counting import counted
+from tests.support.shelf import BREAD, CHESS, FROG, MERGE_A, POND, TIDE, WIND
 
 PUT = [
     ("Wie viele Arbeiten gibt es?", "how many papers"),
@@ -36,6 +39,28 @@ PUT = [
     ("Wie viele Arbeiten handeln von bestärkendem Lernen?", "how many papers about reinforcement learning"),
     ("¿Cuántos artículos hablan de aprendizaje por refuerzo?", "how many papers about reinforcement learning"),
     ("Combien d'articles parlent d'élagage ?", "how many papers about pruning"),
+    ("combien d'articles ont été publiés en 2024 ?", "how many papers from 2024"),
+    ("combien d'articles sont accompagnés de code ?", "how many papers with code"),
+    ("Welche Arbeit hat die meisten Autoren?", "which paper the most authors"),
+    ("Welche Arbeit hat die wenigsten Kommentare?", "which paper the fewest comments"),
+    ("Welche Arbeiten haben Code?", "which papers with code"),
+    ("Was ist die neueste Arbeit?", "the newest paper"),
+    ("Was ist die älteste Arbeit?", "the oldest paper"),
+    ("Quel article a le plus d'auteurs ?", "which paper the most authors"),
+    ("Quel article a le moins de commentaires ?", "which paper the fewest comments"),
+    ("Quels articles ont du code ?", "which papers with code"),
+    ("Quel est l'article le plus récent ?", "the newest paper"),
+    ("Quel est l'article le plus ancien ?", "the oldest paper"),
+    ("¿Qué artículo tiene más autores?", "which paper the most authors"),
+    ("¿Qué artículo tiene menos comentarios?", "which paper the fewest comments"),
+    ("¿Qué artículos tienen código?", "which papers with code"),
+    ("¿Cuál es el artículo más reciente?", "the newest paper"),
+    ("¿Cuál es el artículo más antiguo?", "the oldest paper"),
+    ("哪些论文同时出现在两个摘要集里?", "which papers in more than one digest"),
+    ("哪些论文有代码?", "which papers with code"),
+    ("哪篇论文作者最多?", "which paper has the most authors"),
+    ("最新的论文是哪篇?", "the newest paper"),
+    ("最早的论文是哪篇?", "the oldest paper"),
 ]
 
 
@@ -53,8 +78,39 @@ def test_the_frame_of_a_count_is_put_into_english(asked: str, english: str) -> N
         "Combien de grenouilles compte FrogNet ?",
         "¿Cuántas ranas hay?",
         "FrogNet有多少个参数",
+        "Was ist die neueste Methode?",
+        "Was macht FrogNet mit Code?",
+        "Welche Arbeit zeigt etwas über Code?",
+        "Quelle est la méthode la plus récente ?",
+        "¿Qué hay de nuevo en digestión?",
+        "最新的方法是什么?",
         "",
     ],
 )
 def test_what_is_no_count_of_papers_is_left_as_it_is(asked: str) -> None:
     assert in_english(asked) == asked
+
+
+@pytest.mark.parametrize(
+    ("asked", "operation", "papers"),
+    [
+        ("Welche Arbeit hat die meisten Autoren?", "max_authors", {BREAD.title}),
+        ("Was ist die neueste Arbeit?", "max_published", {BREAD.title}),
+        (
+            "combien d'articles ont été publiés en 2024 ?",
+            "count",
+            {FROG.title, MERGE_A.title, CHESS.title, WIND.title},
+        ),
+        ("Quel est l'article le plus récent ?", "max_published", {BREAD.title}),
+        ("¿Qué artículo tiene más autores?", "max_authors", {BREAD.title}),
+        ("¿Cuál es el artículo más antiguo?", "min_published", {TIDE.title}),
+        ("哪些论文同时出现在两个摘要集里?", "list", {POND.title}),
+        ("最新的论文是哪篇?", "max_published", {BREAD.title}),
+    ],
+)
+def test_what_is_asked_of_the_catalogue_in_another_language_is_computed(
+    assistant: Assistant, asked: str, operation: str, papers: set[str]
+) -> None:
+    answer = assistant.ask(asked)
+    assert answer.catalogue is not None and answer.catalogue.operation == operation
+    assert counted(answer) == papers

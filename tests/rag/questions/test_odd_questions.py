@@ -256,6 +256,23 @@ def test_markup_is_taken_off(text: str, tidied: str) -> None:
     assert tidy(text, [QUANT_A]) == tidied
 
 
+@pytest.mark.parametrize(
+    ("text", "tidied"),
+    [
+        ("whats new?", "what's new?"),
+        ("Wheres the code, and whos it by?", "Where's the code, and who's it by?"),
+        ("papers that dont have a date", "papers that don't have a date"),
+        ("it isnt dated and wont be", "it isn't dated and won't be"),
+        ("Cant it? It wouldnt.", "Can't it? It wouldn't."),
+        ("what's that, don't", "what's that, don't"),
+        ("its code, as we want its code", "its code, as we want its code"),
+        ("antennas of ants hunt", "antennas of ants hunt"),
+    ],
+)
+def test_a_contraction_gets_its_apostrophe_and_what_is_a_word_without_it_none(text: str, tidied: str) -> None:
+    assert tidy(text) == tidied
+
+
 def test_greetings_are_taken_off_and_answers_are_not() -> None:
     assert without_greetings("Hi, what is it? Thanks!") == "what is it?"
     assert without_greetings("yes, what is it?") == "yes, what is it?"

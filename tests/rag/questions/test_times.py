@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from rag.questions.times import read_times, spoken
+from rag.questions.times import read_months, read_times, spoken
 
 TODAY = date(2026, 11, 21)
 
@@ -120,3 +120,52 @@ def test_now_is_today_unless_told() -> None:
 )
 def test_a_time_is_said_as_short_as_it_can_be(after: str, before: str, words: str) -> None:
     assert spoken(after, before) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "months"),
+    [
+        ("Which papers were published in June?", (6,)),
+        ("papers from june", (6,)),
+        ("the June papers", (6,)),
+        ("dated in the month of December", (12,)),
+        ("released in Sept.", (9,)),
+        ("from May", (5,)),
+        ("published in june and in August", (6, 8)),
+        ("in June, that is in june", (6,)),
+    ],
+)
+def test_a_month_without_its_year_is_one_of_any_year(text: str, months: tuple[int, ...]) -> None:
+    assert read_months(text) == months
+    assert read_times(text, TODAY) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "after", "before"),
+    [
+        ("in June 2024", "2024-06-01", "2024-07-01"),
+        ("June 2024 papers", "2024-06-01", "2024-07-01"),
+        ("in May, 2024", "2024-05-01", "2024-06-01"),
+        ("since June", "2026-06-01", ""),
+        ("before June", "", "2026-06-01"),
+        ("from June on", "2026-06-01", ""),
+        ("in June or later", "2026-06-01", ""),
+        ("from March to June", "2026-03-01", "2026-07-01"),
+        ("from June until August 2024", "2024-06-01", "2024-09-01"),
+        ("of March 15", "2026-03-15", "2026-03-16"),
+        ("of the 15th of March", "2026-03-15", "2026-03-16"),
+        ("on 15 March", "2026-03-15", "2026-03-16"),
+    ],
+)
+def test_a_month_in_a_longer_time_is_no_month_of_any_year(text: str, after: str, before: str) -> None:
+    assert read_months(text) == ()
+    (stated,) = read_times(text, TODAY)
+    assert (str(stated.after or ""), str(stated.before or "")) == (after, before)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["June 2024", "March 15", "the March digest", "papers from the March digest", "What may a paper show?", "may"],
+)
+def test_what_only_holds_a_month_is_no_month_of_any_year(text: str) -> None:
+    assert read_months(text) == ()

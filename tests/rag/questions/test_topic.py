@@ -46,6 +46,14 @@ def words() -> TopicWords:
         ("In the Oct 31 digest, which papers are about planning?", ("planning",)),
         ("I'm after studies of whale song. Which ones are there?", ("whale song",)),
         ("calibration and overconfidence papers", ("calibration and overconfidence",)),
+        ("papers on GUI agents and web agents", ("GUI agents and web agents", "GUI agents", "web agents")),
+        ("papers on tree search for games and web agents", ("tree search for games and web agents",)),
+        ("GUI agents and web agents and chess bots", ("GUI agents and web agents and chess bots",)),
+        ("judging outputs of their own or other models'", ("judging outputs of their own or other models'",)),
+        (
+            "judging outputs of small or large models'",
+            ("judging outputs of small models'", "judging outputs of large models'"),
+        ),
     ],
 )
 def test_the_topic_is_what_is_left_without_the_words_that_ask(question: str, alternatives: tuple[str, ...]) -> None:
@@ -156,3 +164,15 @@ def test_only_a_topic_of_acronyms_is_spelled_out(words: TopicWords) -> None:
     assert words.spelled("MCTS").startswith("MCTS (mont")
     assert words.spelled("RL for ponds") == "RL for ponds"
     assert words.spelled("XYZ") == "XYZ"
+
+
+@pytest.mark.parametrize(
+    ("question", "lacking"),
+    [
+        ("papers that judge frogs without anybody labelling the steps", "labelling"),
+        ("papers that judge frogs without anyone labelling each step", "labelling"),
+        ("papers that judge frogs without having labels for them", "labels"),
+    ],
+)
+def test_who_would_do_what_is_done_without_is_left_out_and_what_it_is_done_to(question: str, lacking: str) -> None:
+    assert read_topic(question).lacking == (lacking,)

@@ -77,6 +77,53 @@ def test_a_topic_that_no_paper_is_about_is_declined_with_the_nearest(assistant: 
     assert "The nearest are “" in answer.text
 
 
+RADAR = paper(
+    "Goose Migration by Radar",
+    "Goose migration is tracked by radar. Goose migration follows coasts; radar echoes show flocks above wetlands.",
+)
+ROUTES = paper(
+    "Routes of Goose Migration",
+    "Goose migration crosses wetlands. Radar echoes of flocks tell when goose migration starts along coasts.",
+)
+LEDGERS = paper(
+    "Ledgers at Dawn",
+    "Coins, stamps and ledgers fill an attic of letters. Goose migration began late; goose migration ended early.",
+)
+WETLANDS = paper(
+    "Wetlands at Dusk",
+    "Radar echoes show flocks above wetlands and coasts. Goose migration began late; goose migration ended early.",
+)
+
+
+def test_of_papers_that_say_the_same_of_a_topic_one_like_the_best_goes_first(tmp_path: Path) -> None:
+    settings = settings_of(tmp_path)
+    kettles = [
+        paper(f"Kettle {i}", f"Kettle {i} boils after {i} minutes. Its lid rattles {i} times.") for i in range(40)
+    ]
+    fill(settings, [*SHELF, *kettles, RADAR, ROUTES, LEDGERS, WETLANDS])
+    retriever = Assistant.open(settings, embed_model=bag()).retriever
+    titles = [hit.paper.title for hit in belonging("Which papers are about goose migration?", retriever)]
+    assert titles[:2] == [ROUTES.title, RADAR.title]
+    assert titles[2] == WETLANDS.title  # the ledgers, stored before it, are no nearer in words
+
+
+def test_a_name_beside_other_words_counts(tmp_path: Path) -> None:
+    settings = settings_of(tmp_path)
+    named = paper(
+        "Herons on HeronBench",
+        "We try HeronBench once. Nets, boats and weather matter, as do tides and nights of rest for each crew; drift "
+        "is small.",
+    )
+    others = [
+        paper(f"Drift {i}", f"Small drift of boats is measured on net {i}. Small drift of nets and boats is small.")
+        for i in range(6)
+    ]
+    fill(settings, [*SHELF, named, *others])
+    retriever = Assistant.open(settings, embed_model=bag()).retriever
+    hits = belonging("Which papers measure the small drift of boats on HeronBench?", retriever)
+    assert [hit.paper.title for hit in hits] == [named.title]
+
+
 def test_a_filter_said_in_a_question_is_echoed(assistant: Assistant) -> None:
     answer = assistant.ask("Which papers in digest 2 use merging?")
     assert answer.filters == {"digest": BETA}

@@ -14,7 +14,7 @@ from ingest.errors import UsageError
 from ingest.library import Library
 from ingest.pipeline import ingest, store_papers
 from rag import Assistant
-from rag.lexical import Analyzer, LexicalIndex
+from rag.lexical import Analyzer, LexicalIndex, american
 from rag.questions.filters import Filters
 from rag.retrieval.retrieve import HybridRetriever, build_index
 from tests.support.llms import telling
@@ -177,6 +177,56 @@ class TestLexical:
 
     def test_a_compound_gives_its_parts_and_itself(self) -> None:
         assert Analyzer().terms("chain-of-thought") == ["chain", "thought", "chain-of-thought"]
+
+    @pytest.mark.parametrize(
+        ("british", "ours"),
+        [
+            ("optimisation", "optimization"),
+            ("quantised", "quantized"),
+            ("tokeniser", "tokenizer"),
+            ("analyse", "analyze"),
+            ("catalysed", "catalyzed"),
+            ("behaviour", "behavior"),
+            ("behavioural", "behavioral"),
+            ("neighbourhood", "neighborhood"),
+            ("modelling", "modeling"),
+            ("labelled", "labeled"),
+            ("channelled", "channeled"),
+            ("centre", "center"),
+            ("metres", "meters"),
+            ("fibre", "fiber"),
+        ],
+    )
+    def test_british_spelling_shares_a_stem_with_american(self, british: str, ours: str) -> None:
+        assert american(british) == american(ours) == ours
+        assert Analyzer().stem(british) == Analyzer().stem(ours)
+        assert Analyzer().terms(f"A {british} of frogs") == Analyzer().terms(f"{ours} of frogs")
+
+    @pytest.mark.parametrize(
+        "words",
+        [
+            "noise noises raise raised raising wise rise poised basis base phrase release increase",
+            "four hour hours your tour tours course courses source sourced resource journal",
+            "tell well selling rolling controlled labels models",
+            "more score store ignore future feature entire structure are genre there",
+            "analysis this is his us of",
+        ],
+    )
+    def test_common_words_have_no_british_ending(self, words: str) -> None:
+        assert [word for word in words.split() if american(word) != word] == []
+
+    @pytest.mark.parametrize(
+        "forms", ["promise promises promised promising", "exercise exercises exercised", "contour contours"]
+    )
+    def test_a_word_that_only_looks_british_still_meets_its_own_forms(self, forms: str) -> None:
+        assert len({Analyzer().stem(form) for form in forms.split()}) == 1
+
+    def test_the_share_of_terms_held_is_by_weight(self) -> None:
+        index = LexicalIndex(SHELF)
+        rare, common = "whale", "merg"
+        assert index.share({rare, common}, {rare, "frog"}) > 0.5 > index.share({rare, common}, {common})
+        assert index.share({rare}, {rare}) == 1.0
+        assert index.share(set(), {rare}) == 0.0
 
     def test_every_paper_gets_a_score_and_rare_words_weigh_more(self) -> None:
         index = LexicalIndex(SHELF)

@@ -1,0 +1,93 @@
+"""A topic typed as into a search box, which asks for a list."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag import Assistant
+from rag.questions.filters import Filters
+from rag.questions.phrases import is_bare_topic
+from tests.support.shelf import BREAD, FROG, MERGE_A, MERGE_B, MERGE_C, QUANT_B
+
+BARE = [
+    "diffusion models",
+    "graph neural networks?",
+    "bots that play well-known video games?",
+    "merging, signs and coefficients",
+    "learning what frogs sing",
+]
+TELLING = [
+    "TinyBits goes from what to what?",
+    "merging, and how does it work?",
+    "merging. Why does it fail?",
+    "frogs - what do they sing?",
+    "size of the PondBench data set",
+    "the mean accuracy of merging",
+    "cost of training",
+    "it merges",
+    "we merge models; is that good?",
+    "explain merging",
+    "and of those, which",
+    "frogs and " * 11,
+]
+
+
+@pytest.mark.parametrize("text", BARE)
+def test_a_text_that_neither_asks_nor_tells_names_a_topic(text: str) -> None:
+    assert is_bare_topic(text)
+
+
+@pytest.mark.parametrize("text", TELLING)
+def test_a_text_that_asks_or_tells_is_no_bare_topic(text: str) -> None:
+    assert not is_bare_topic(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "papers"),
+    [
+        ("model merging", {MERGE_A.title, MERGE_B.title, MERGE_C.title}),
+        ("calibration sets", {QUANT_B.title}),
+        ("robots that knead dough?", {BREAD.title}),
+    ],
+)
+def test_a_bare_topic_lists_its_papers(assistant: Assistant, text: str, papers: set[str]) -> None:
+    assert assistant.read(text, [], Filters()).kind == "list"
+    answer = assistant.ask(text)
+    assert {citation.title for citation in answer.citations} == papers
+    assert answer.text.startswith("1. ")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "FrogNet sample complexity",
+        "TidePredict",
+        "FrogNet goes from what to what?",
+        "size of the PondBench data set",
+        "Whale song follows what?",
+        "memory details of TinyBits",
+    ],
+)
+def test_a_paper_that_is_named_or_a_detail_of_it_is_asked_about(assistant: Assistant, text: str) -> None:
+    assert assistant.read(text, [], Filters()).kind == "fact"
+
+
+def test_a_detail_after_the_name_of_a_paper_is_told_and_not_listed(assistant: Assistant) -> None:
+    answer = assistant.ask("FrogNet sample complexity")
+    assert {citation.title for citation in answer.citations} == {FROG.title}
+    assert answer.sentences[0].text == "Its sample complexity is quadratic in the number of ponds."
+
+
+@pytest.mark.parametrize(
+    ("text", "papers"),
+    [
+        ("does anyone use calibration sets?", {QUANT_B.title}),
+        ("any of these about frogs?", {FROG.title}),
+        ("Of the work on model merging, which ones need no data?", {MERGE_A.title}),
+        ("who works on dough?", {BREAD.title}),
+    ],
+)
+def test_a_list_in_other_words_lists(assistant: Assistant, text: str, papers: set[str]) -> None:
+    answer = assistant.ask(text)
+    assert {citation.title for citation in answer.citations} == papers
+    assert answer.text.startswith("1. ")
