@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from ingest.text import normalise, title_key
@@ -70,6 +71,11 @@ class Paper:
         return next((a.comments for a in self.appearances if a.comments is not None), None)
 
     @property
+    def date(self) -> str | None:
+        """The ISO date it was published on, where its year is known."""
+        return self.published if self.published[:1].isdigit() else None
+
+    @property
     def published(self) -> str:
         """Publication date as in :class:`Appearance`; a printed year goes before an inferred one."""
         dated = sorted((a for a in self.appearances if a.published), key=lambda a: a.year_inferred)
@@ -111,3 +117,13 @@ def paper_id_for(title: str) -> str:
     """
     slug = re.sub(r"[^a-z0-9]+", "-", normalise(title).encode("ascii", "ignore").decode()).strip("-")[:40].rstrip("-")
     return f"{slug or 'paper'}-{hashlib.sha256(matching_key(title).encode()).hexdigest()[:6]}"
+
+
+def digests_of(papers: Iterable[Paper]) -> list[str]:
+    """Return the names of the digests that papers stand in, in order of name."""
+    return sorted({digest for paper in papers for digest in paper.digests})
+
+
+def days_of(papers: Iterable[Paper]) -> dict[str, str]:
+    """Return the day that each digest prints, by its name: as :attr:`Appearance.day`, empty where it prints none."""
+    return {a.digest: a.day for paper in papers for a in paper.appearances}

@@ -30,7 +30,13 @@ STOPWORDS = frozenset(
 
 
 _AMERICAN = (
-    (re.compile(r"(?<=[a-z]{3})is(?=(?:e|ed|es|er|ers|ing|ation|ations)$)"), "iz"),
+    (
+        re.compile(
+            r"(?<=[a-z](?:al|il|ol|im|om|er|ar|or|ur|on|an|en|gn|at|et|it|ot|nt|ic|id|od|as|es))"
+            r"is(?=(?:e|ed|es|er|ers|ing|ation|ations)$)"
+        ),
+        "iz",
+    ),
     (re.compile(r"(?<=[a-z]{3}l)ys(?=(?:e|ed|es|er|ers|ing)$)"), "yz"),
     (re.compile(r"(?<=[a-z]{2})our(?=(?:s|ed|ing|al|able|ful|ite|ites|hood|hoods)?$)"), "or"),
     (re.compile(r"^(model|label|level|cancel|signal|travel|channel)l(?=(?:ed|ing|er|ers)$)"), r"\1"),

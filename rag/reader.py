@@ -16,9 +16,9 @@ from rag.extractive.sides import two_sided
 from rag.extractive.similar import asks_for_similar
 from rag.extractive.within import compared_within
 from rag.generation.conversation import rewritten
-from rag.lexical import STOPWORDS
 from rag.questions.asides import UNSEARCHED
 from rag.questions.asked import mend_typos, names_in
+from rag.questions.catalogue_phrases import AUTHORS_NAMED
 from rag.questions.demands import is_imperative, without_orders, without_told_orders
 from rag.questions.filters import Filters
 from rag.questions.followup import Standalone, make_standalone, named_papers, without_names
@@ -27,8 +27,7 @@ from rag.questions.language import language_of
 from rag.questions.naming import described_in
 from rag.questions.phrases import (
     COUNTS_PAPERS,
-    OF_QUESTIONS,
-    OF_THE_CATALOGUE,
+    NO_TOPIC,
     POINTS_BACK,
     WITHIN_ONE,
     is_bare_topic,
@@ -55,7 +54,6 @@ _COUNTED_HERE = re.compile(
     r"\b(?:papers?|articles?|studies|works|entries|authors?|comments?|digests?|years?|dates?)\b", re.IGNORECASE
 )
 """What the catalogue counts; two papers asked how many of anything else are compared."""
-_ASKING = STOPWORDS | OF_QUESTIONS | OF_THE_CATALOGUE
 
 
 @dataclass(frozen=True)
@@ -146,7 +144,7 @@ class Reader:
     def _strange_topic(self, text: str) -> bool:
         """Tell whether a count put into English still counts papers on something that no paper here has a word of."""
         index = self._retriever.index.lexical
-        topic = [w for w in topic_words(text) if w not in STOPWORDS]
+        topic = topic_words(text)
         return (
             bool(topic)
             and not names_in(text)
@@ -220,12 +218,15 @@ class Reader:
         text = question.standalone
         if question.kind not in ("fact", "list", "compare") or question.subjects or question.continues:
             return None
-        if question.filters or conditions(text) or names_in(text) or LISTS_ALL.search(text):
+        papers = self._retriever.index.papers
+        if question.filters or conditions(text, papers) or names_in(text) or LISTS_ALL.search(text):
+            return None
+        if AUTHORS_NAMED.search(text):
             return None
         index = self._retriever.index.lexical
-        topic = [w for w in topic_words(text) if w not in STOPWORDS]
+        topic = topic_words(text)
         words = re.findall(r"[^\W\d_]{2,}", normalise(text))
-        if words and not any(w in _ASKING or index.analyzer.stem(w) in index.document_frequency for w in words):
+        if words and not any(w in NO_TOPIC or index.analyzer.stem(w) in index.document_frequency for w in words):
             return "mash"
         pointing = question.kind == "fact" and POINTS_BACK.search(text) and len(topic) <= _FEW
         pointing = pointing and not described_in(text)

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from ingest.errors import CitetrailError
+from ingest.paper import digests_of
 from ui.page_html import BUSY, answer_html, error_html, failure_html, question_html, streaming_html
-from ui.page_status import EXTRACTIVE, OLLAMA, digests_of, examples_for, header_html, writers_for
+from ui.page_status import EXTRACTIVE, OLLAMA, examples_for, header_html, writers_for
 
 if TYPE_CHECKING:
     from rag import Assistant

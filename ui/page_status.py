@@ -6,6 +6,7 @@ import html
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from ingest.paper import digests_of
 from ui.wording import plural
 
 if TYPE_CHECKING:
@@ -68,11 +69,6 @@ def writers_for(assistant: Assistant) -> list[tuple[str, str]]:
                 labels[f"{OLLAMA}{model.name}"] = f"{model.name} (Ollama's cloud)" if model.remote else model.name
     labels[EXTRACTIVE] = _WITHOUT
     return [(label, name) for name, label in labels.items()]
-
-
-def digests_of(papers: Sequence[Paper]) -> list[str]:
-    """Return the names of the library's digests."""
-    return sorted({name for paper in papers for name in paper.digests})
 
 
 def examples_for(papers: Sequence[Paper]) -> list[str]:

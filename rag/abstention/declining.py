@@ -56,7 +56,7 @@ _HOLDERS = 20
 """Papers, best by BM25, among which those that hold a name are looked for."""
 _TOLD = 2
 """Papers told to hold a name that the paper asked about does not."""
-STANDS_OUT, AHEAD = 5.0, 2.0
+STANDS_OUT, AHEAD = 5.6, 2.0
 """Standard deviations above the library's mean, and above the second paper, from which the best paper is taken for
 the one that the question is about."""
 _DESCRIBED = re.compile(

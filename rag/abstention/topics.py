@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ingest.text import normalise
 from rag.questions.topic import Topic, telling_words
+from rag.retrieval.lists import reach_of
 
 if TYPE_CHECKING:
     from rag.grounding.align import Likeness
@@ -16,13 +17,13 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"[^\W\d_][\w-]+")
 _READ = 5
 """Papers, best first, of which one must come near."""
-NEAR, NEAREST = 0.5, -1.0
+NEAR, NEAREST = 0.6, -1.0
 """Logits from which papers are listed, and from which they are shown as the nearest to a topic that none is clearly on.
 Both were chosen on development questions: at the first, 1 in 10 topics that the library has nothing on was listed."""
-_MEANING, _WORDS, _LEAST, _SHORT, _BIAS = 10.0, 5.0, 1.7, -2.0, -7.5
-"""Weights of the cosine of the nearest sentence; of the share of the topic's words that a paper has in its own words;
-of the word it has least, where they are few, and that they are few. A logistic fit on development questions, rounded.
-"""
+_STANDING, _MEANING, _WORDS, _LEAST, _SHORT, _BIAS = 0.3, 9.6, 4.4, 1.6, -1.9, -8.0
+"""Weights of how far the best paper stands out; of the cosine of the nearest sentence; of the share of the topic's
+words that a paper has in its own words; of the word it has least, where they are few, and that they are few. A logistic
+fit on development questions, rounded."""
 _FEW = 3
 """Words up to which a topic is a term, each word of which tells."""
 _ALL = 0.999
@@ -37,8 +38,9 @@ def nearness(topic: Topic, hits: Sequence[Hit], retriever: HybridRetriever, like
         retriever: over the library.
         likeness: of single words by meaning.
     """
+    standing = max((hit.score for hit in hits[:_READ]), default=0.0) / reach_of(len(retriever.at_hand.papers))
     found = [
-        _MEANING * meaning + _WORDS * words + (_LEAST * least + _SHORT) * few + _BIAS
+        _STANDING * standing + _MEANING * meaning + _WORDS * words + (_LEAST * least + _SHORT) * few + _BIAS
         for alternative in topic.alternatives or (topic.text,)
         for meaning, words, least, few in [_near(alternative, hits[:_READ], retriever, likeness)]
     ]

@@ -13,10 +13,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ingest.paper import Paper
+from ingest.paper import Paper, digests_of
 from rag.catalogue.computed import Computed, Line, enumerated, plural, quoted
-from rag.catalogue.conditions import Condition, conditions
-from rag.catalogue.fields import field_asked, known_date
+from rag.catalogue.conditions import Condition, conditions, without_conditions
+from rag.catalogue.fields import field_asked
 from rag.catalogue.groups import grouped
 from rag.catalogue.one_paper import of_one
 from rag.catalogue.phrasing import read_terms
@@ -52,7 +52,6 @@ __all__ = [
     "compute",
     "conditions",
     "enumerated",
-    "known_date",
     "not_there",
     "plural",
     "quoted",
@@ -60,7 +59,8 @@ __all__ = [
 ]
 
 _WHICH_DIGESTS = re.compile(
-    r"\bhow many digests?\b|\b(?:what|which) (?:different )?digests?\b(?! (?:the|this|that)\b)"
+    r"\bhow many digests?\b|\b(?:what|which) (?:different )?digests?\b"
+    r"(?! (?:the|this|that|is (?:bigger|larger|smaller))\b)"
     r"|\b(?:list|name|show)\b.{0,20}\bdigests\b(?! \d)",
     re.IGNORECASE,
 )
@@ -85,6 +85,8 @@ _EXTREME_ONE = re.compile(
 )
 _OF_ONE = re.compile(r"^\W*(?:when|why|who|where|how (?!many))\b", re.IGNORECASE)
 """Asks for a detail of one thing, whatever else it states."""
+_PEOPLE = re.compile(r"\b(?:people|persons?|researchers?)\b", re.IGNORECASE)
+"""Whom a topic may number; where a list has one, only authors are counted."""
 _DESCRIBED = 3
 _LEAST_HELD = 0.7
 """Share of the weighted words that describe a paper which it must hold."""
@@ -104,8 +106,8 @@ def computable_list(question: Question, retriever: HybridRetriever) -> bool:
     stated = bool(question.filters) or bool(conditions(text, papers))
     if len(question.subjects) > 1:
         return stated
-    if read_terms(without_digests(text, papers)) or question.subjects:
-        return False
+    if read_terms(without_conditions(without_digests(text, papers))) or question.subjects:
+        return bool(conditions(text, papers)) and not _PEOPLE.search(text)
     return stated or LISTS_ALL.search(text) is not None
 
 
@@ -114,7 +116,7 @@ def not_there(question: Question, papers: Sequence[Paper]) -> str:
 
     That is a digest, named or given by the caller, or the names of authors.
     """
-    there = sorted({digest for paper in papers for digest in paper.digests})
+    there = digests_of(papers)
     named = [n.digest for n in named_digests(question.standalone, papers) if not n.known]
     given = [question.filters.digest] if question.filters.digest not in ("", *there) else []
     by_name = question.kind in ("count", "list", "metadata") and BY_SOMEONE.search(question.asked)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ingest.paper import Paper
 from rag.catalogue.computed import enumerated
-from rag.catalogue.fields import BY_NAME, Field, known_date
+from rag.catalogue.fields import BY_NAME, Field
 from rag.questions.digests import Named, named_digests, without_digests
 from rag.questions.numbers import NUMBER, number_of
 from rag.questions.phrases import any_of
@@ -148,7 +148,7 @@ def _dates(text: str, papers: Sequence[Paper]) -> Iterator[Condition]:
     if _UNDATED.search(text):
         yield _lacking(BY_NAME["published"])
     elif _DATED.search(text):
-        yield Condition("with a date with its year", lambda paper: known_date(paper) is not None, shows="published")
+        yield Condition("with a date with its year", lambda paper: paper.date is not None, shows="published")
     yield from (_not_within(time) for time in read_times(text) if time.negated)
 
 
@@ -181,10 +181,10 @@ def _not_within(time: Stated) -> Condition:
     said = spoken(*(day.isoformat() if day else "" for day in (time.after, time.before)))
 
     def holds(paper: Paper) -> bool:
-        date = known_date(paper)
+        date = paper.date
         return date is not None and not time.holds(date)
 
-    return Condition(f"dated, but not {said}", holds, lambda paper: known_date(paper) is not None, "published")
+    return Condition(f"dated, but not {said}", holds, lambda paper: paper.date is not None, "published")
 
 
 def _digests(text: str, papers: Sequence[Paper]) -> Iterator[Condition]:

@@ -38,11 +38,6 @@ def _pattern(source: str) -> re.Pattern[str]:
     return re.compile(source, re.IGNORECASE)
 
 
-def known_date(paper: Paper) -> str | None:
-    """Return a paper's date where its year is known."""
-    return paper.published if paper.published[:1].isdigit() else None
-
-
 FIELDS = (
     Field(
         "title",
@@ -93,7 +88,7 @@ FIELDS = (
             r"|\brecent|\byears?\b|\bcome out\b|\bcame out\b|\bolder\b|\bnewer\b|\bearlier\b|\blater\b|\bchronological"
             r"|\bold\b|\bcame (?:first|last)\b|\bappear|\breleased\b|\bposted\b"
         ),
-        known_date,
+        lambda paper: paper.date,
         "a date with its year",
         "newest",
         "oldest",

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from ingest.paper import Paper
 from rag.catalogue.computed import Computed, enumerated, plural
-from rag.catalogue.fields import known_date
 from rag.catalogue.scope import Scope
 
 _NAMED = 5
@@ -43,7 +42,7 @@ def _grouping(name: str, of: Callable[[Paper], Iterable[str]], noun: str) -> _Gr
 
 
 def _date_part(length: int) -> Callable[[Paper], Iterable[str]]:
-    return lambda paper: [date[:length]] if (date := known_date(paper)) else []
+    return lambda paper: [date[:length]] if (date := paper.date) else []
 
 
 _GROUPINGS = (

@@ -10,7 +10,7 @@ from ingest.paper import Appearance, Paper
 from ingest.text import split_sentences
 from rag.catalogue.computed import Computed, enumerated, inferred_words, quoted, shown_date
 from rag.catalogue.conditions import conditions
-from rag.catalogue.fields import BY_NAME, known_date
+from rag.catalogue.fields import BY_NAME
 from rag.questions.catalogue_phrases import CODE_OF
 from rag.questions.filters import Filters, filter_words
 from rag.questions.question import Question
@@ -88,7 +88,7 @@ def _field(paper: Paper, name: str, text: str) -> Computed | None:
         statement = f"The digest gives no {said} for {quoted(paper)}."
         return Computed(f"{name}_of", "", statement, (paper,), 1, 1, cited=(paper,))
     if name == "published":
-        dated, yearless = f"{quoted(paper)} is dated", known_date(paper) is None
+        dated, yearless = f"{quoted(paper)} is dated", paper.date is None
         statement = f"{dated} {shown_date(paper.published)}{'' if yearless else inferred_words(paper)}."
         value = "" if yearless else paper.published
         return Computed("published_of", value, statement, (paper,), 1, int(yearless), cited=(paper,))
@@ -127,7 +127,7 @@ def _verdict(text: str, filters: Filters, paper: Paper, papers: Sequence[Paper])
         return None
     said = ", ".join(filter(None, [filter_words(stated), *(c.words for c in met)]))
     facts = []
-    unknown = (stated.dated and known_date(paper) is None) or any(not c.known(paper) for c in met)
+    unknown = (stated.dated and paper.date is None) or any(not c.known(paper) for c in met)
     if filters.digest or "digest" in said:
         facts.append(f"stands in {enumerated([_place(a) for a in paper.appearances])}")
     if stated.dated or any(c.shows == "published" for c in met):

@@ -19,8 +19,9 @@ from ingest.text import normalise
 from rag.lexical import STOPWORDS, LexicalIndex
 from rag.questions.asked import as_word, names_in
 from rag.questions.catalogue_phrases import IN_TITLE, OPERATION
-from rag.questions.question import NO_TOPIC, OF_FILTERS
-from rag.retrieval.abbreviations import Abbreviations, Stems, find_abbreviations
+from rag.questions.phrases import NO_TOPIC
+from rag.questions.question import OF_FILTERS
+from rag.retrieval.abbreviations import Abbreviations, Stems, abbreviations_of
 
 _TOKEN = re.compile(r"[“\"](?P<quoted>[^”\"]{2,120})[”\"]|(?P<word>[^\W_]+(?:[-'’.][^\W_]+)*)|(?P<sign>[,;/?!:])")
 _LITERAL = re.compile(
@@ -168,7 +169,7 @@ class Wording:
     def of(cls, index: LexicalIndex, papers: Sequence[Paper]) -> Wording:
         """Return the wording of a library; it is made once for each index."""
         if (found := _WORDINGS.get(index)) is None:
-            found = _WORDINGS[index] = cls(index, tuple(papers), find_abbreviations(papers, index.analyzer))
+            found = _WORDINGS[index] = cls(index, tuple(papers), abbreviations_of(papers, index))
         return found
 
     @cached_property

@@ -10,7 +10,7 @@ from ingest.paper import Paper
 from rag.catalogue.computed import Computed, Line, enumerated, inferred_words, plural, quoted
 from rag.catalogue.fields import BY_NAME, Field, Value, field_asked
 from rag.catalogue.scope import Scope
-from rag.questions.numbers import NUMBER, ORDINAL, number_of
+from rag.questions.numbers import NUMBER, ORDINAL, number_of, ordinal_word
 from rag.questions.phrases import THING
 
 _THAN_ALL = r"(?=\s+(?:authors|comments)\b.{0,20}\bthan\s+(?:the\s+(?:rest|others)|any|all)\b)"
@@ -126,7 +126,7 @@ def _one(ranking: Ranking, order: Sequence[tuple[Value, Paper]], name: str) -> C
         return Computed(name, "", f"Only {plural(len(order), 'paper')} {has} {field.having}.", (), 0)
     best = order[place - 1][0]
     papers = tuple(paper for value, paper in order if value == best)
-    nth = "" if place == 1 else f"{_ordinal(place)} "
+    nth = "" if place == 1 else f"{ordinal_word(place)} "
     return Computed(
         name if place == 1 else f"{name}_{place}",
         str(best),
@@ -175,8 +175,3 @@ def _several(ranking: Ranking, order: Sequence[tuple[Value, Paper]]) -> Computed
 
 def _year(field: Field, paper: Paper) -> str:
     return ", year inferred" if field.name == "published" and paper.year_inferred else ""
-
-
-def _ordinal(place: int) -> str:
-    words = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
-    return words[place - 1] if place <= len(words) else f"{place}th"

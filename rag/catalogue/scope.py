@@ -10,7 +10,6 @@ from ingest.paper import Paper
 from rag.abstention.declining import comes_near
 from rag.catalogue.computed import plural
 from rag.catalogue.conditions import Condition, conditions, without_conditions
-from rag.catalogue.fields import known_date
 from rag.catalogue.phrasing import Terms, Wording, read_terms
 from rag.questions.catalogue_phrases import NEGATED
 from rag.questions.digests import without_digests
@@ -110,7 +109,7 @@ def scope_of(question: Question, retriever: HybridRetriever) -> Scope:
     unknown = sum(not _tells(p, filters, met) for p in asked)
     caveats = [f"For {unknown} of {len(asked)} papers the digests do not say."] if unknown else []
     if filters.has_code is not None:
-        caveats.append("Links to code hosts such as GitHub count, code that is only promised does not.")
+        caveats.append("Only links to code hosts such as GitHub count.")
     chosen = tuple(p for p in asked if filters.admit(p) and all(c.holds(p) for c in met))
     size, wording = sum(map(of_digest.admit, base)), Wording.of(retriever.index.lexical, everyone)
     return Scope(
@@ -128,7 +127,7 @@ def scope_of(question: Question, retriever: HybridRetriever) -> Scope:
 
 def _tells(paper: Paper, filters: Filters, met: Sequence[Condition]) -> bool:
     """Tell whether a paper has the metadata that is asked for."""
-    return (not filters.dated or known_date(paper) is not None) and all(c.known(paper) for c in met)
+    return (not filters.dated or paper.date is not None) and all(c.known(paper) for c in met)
 
 
 def _metadata(filters: Filters, met: Sequence[Condition]) -> list[Predicate]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ingest.paper import Paper
+from ingest.paper import Paper, days_of, digests_of
 from rag.catalogue.computed import Computed, Line, enumerated, plural, shown_date
-from rag.catalogue.fields import BY_NAME, known_date
+from rag.catalogue.fields import BY_NAME
 from rag.catalogue.scope import Scope
 
 COUNTS = re.compile(r"\bhow (?:many|big|large)\b|\bnumber of\b|\bcount\b|\bsize of\b", re.IGNORECASE)
@@ -18,7 +18,7 @@ _LARGER = re.compile(
     re.IGNORECASE,
 )
 _TWO = 2
-_COUNTED_SHOWN = 12
+_COUNTED_SHOWN = 10
 """Papers listed under a count."""
 _LISTED = 30
 """Papers listed where a list is asked for; all of them where it says "all"."""
@@ -44,8 +44,8 @@ def selected(text: str, scope: Scope) -> Computed:
 
 def all_digests(scope: Scope, papers: Sequence[Paper]) -> Computed:
     """Say which digests the library holds, or in which those stand that meet what is stated."""
-    there = sorted({digest for paper in papers for digest in paper.digests})
-    digests = sorted({digest for paper in scope.papers for digest in paper.digests})
+    there = digests_of(papers)
+    digests = digests_of(scope.papers)
     sizes = [f"{digest} ({plural(sum(digest in p.digests for p in scope.papers), 'paper')})" for digest in digests]
     listed = f"{': ' if sizes else ''}{enumerated(sizes or [''])}."
     said = f"The library holds {plural(len(there), 'digest')}{listed}"
@@ -58,7 +58,7 @@ def all_digests(scope: Scope, papers: Sequence[Paper]) -> Computed:
 
 def end_of_digests(lowest: bool, papers: Sequence[Paper]) -> Computed:
     """Say which digest is the oldest or the newest by the day it prints."""
-    days = {a.digest: a.day for paper in papers for a in paper.appearances}
+    days = days_of(papers)
     dated = sorted((day, digest) for digest, day in days.items() if day[:1].isdigit())
     unknown = len(days) - len(dated)
     caveat = f"{len(dated)} of {plural(len(days), 'digest')} print a day with its year." if unknown else ""
@@ -79,7 +79,7 @@ def day_of_digest(digest: str, papers: Sequence[Paper]) -> Computed:
 
 def days_of_digests(papers: Sequence[Paper]) -> Computed:
     """Say which day each digest prints."""
-    days = {a.digest: a.day for paper in papers for a in paper.appearances}
+    days = days_of(papers)
     said = [f"{digest}: {shown_date(day) if day else 'no day'}" for digest, day in sorted(days.items())]
     unknown = sum(not day[:1].isdigit() for day in days.values())
     caveat = f"{unknown} of {plural(len(days), 'digest')} print no day with its year." if unknown else ""
@@ -116,7 +116,7 @@ def _ordered(scope: Scope) -> tuple[Paper, ...]:
     """Return the papers in scope in the library's order, by date where dates are asked for."""
     if scope.shows != "published":
         return scope.papers
-    return tuple(sorted(scope.papers, key=lambda paper: known_date(paper) or ""))
+    return tuple(sorted(scope.papers, key=lambda paper: paper.date or ""))
 
 
 def _shown(text: str, counting: bool, papers: tuple[Paper, ...]) -> tuple[Paper, ...]:

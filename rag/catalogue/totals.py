@@ -6,7 +6,7 @@ import re
 from statistics import mean, median
 
 from rag.catalogue.computed import Computed, quoted
-from rag.catalogue.fields import BY_NAME, field_asked, known_date
+from rag.catalogue.fields import BY_NAME, field_asked
 from rag.catalogue.scope import Scope
 
 _AVERAGE = re.compile(r"\b(?:average|averages|mean|median|typical(?:ly)?|on average|usual(?:ly)?)\b", re.IGNORECASE)
@@ -54,7 +54,7 @@ def summed(text: str, scope: Scope) -> Computed | None:
 
 
 def _span(scope: Scope) -> Computed:
-    known = sorted((date, paper.title, paper) for paper in scope.papers if (date := known_date(paper)))
+    known = sorted((date, paper.title, paper) for paper in scope.papers if (date := paper.date))
     unknown = len(scope.papers) - len(known)
     if not known:
         said = f"None of {scope.named()} has a date with its year." if scope.papers else scope.none()

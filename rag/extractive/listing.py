@@ -33,7 +33,7 @@ _UNSURE = "no abstract is clearly about this"
 _ONE = re.compile(r"\b(?:which|what) (?:one |single )?(?:paper|study|article|work|survey)\b(?! on\b)", re.IGNORECASE)
 _AS_GOOD = 1.0
 """Standard deviations within which another paper may be meant as well, where one is asked for."""
-_SHOWN = 5
+_SHOWN = 3
 """Papers shown where none is clearly about the topic."""
 _LEAST_HELD = 0.55
 """Share of a topic's words that a paper must hold for it to be true of one of several papers."""
@@ -72,7 +72,8 @@ class Lister:
         topic = read_topic(which)
         hits = self._without_scattered(topic, hits)
         if hits and _ONE.search(question.standalone):
-            hits = [hit for hit in hits if hit.score >= hits[0].score - _AS_GOOD]
+            best = max(hit.score for hit in hits)
+            hits = [hit for hit in hits if hit == hits[0] or hit.score >= best - _AS_GOOD]
         draft.used = hits or draft.used
         if not hits and topic.excluded:
             return f"every paper found for it mentions “{topic.excluded}”"

@@ -18,7 +18,7 @@ from rag.questions.question import Question
 if TYPE_CHECKING:
     from rag.retrieval.retrieve import HybridRetriever
 
-_NAMED = 4
+_NAMED = 3
 """Papers named under a theme."""
 _FEW_PAPERS = 4
 """Papers up to which each is named, and no theme is looked for."""

@@ -11,7 +11,7 @@ import numpy as np
 from ingest.paper import Paper
 from rag.abstention.declining import comes_near
 from rag.answer import Catalogue
-from rag.catalogue import enumerated, known_date, plural
+from rag.catalogue import enumerated, plural
 from rag.compose import Composer
 from rag.extractive.extract import gist
 from rag.questions.filters import filter_words
@@ -84,8 +84,8 @@ def _reason(paper: Paper, papers: Sequence[Paper]) -> str:
     reasons = []
     if survey := _SURVEY.search(paper.title):
         reasons.append(f"a {survey.group().lower()}, by its title")
-    dates = [date for other in papers if (date := known_date(other))]
-    if len(dates) > 1 and known_date(paper) == max(dates):
+    dates = [date for other in papers if (date := other.date)]
+    if len(dates) > 1 and paper.date == max(dates):
         reasons.append(f"the newest of the {len(dates)} that have a date, {max(dates)}")
     comments = paper.comments or 0
     if comments >= _TALKED_OF and comments == max(other.comments or 0 for other in papers):

@@ -29,6 +29,9 @@ _LACKING_WEIGHT = 2.0
 _NAME_WEIGHT = 1.0
 """The same of a sentence with a name of the topic."""
 
+_LONG, _LONG_WEIGHT = 20, 0.01
+"""Words from which a sentence is long for a list, and what each word more takes off."""
+
 
 def telling_sentence(topic: Topic, hit: Hit, picker: SentencePicker, words: TopicWords) -> Picked | None:
     """Return the sentence of a paper that carries the topic of a list best; nothing where it has no abstract.
@@ -51,7 +54,9 @@ def telling_sentence(topic: Topic, hit: Hit, picker: SentencePicker, words: Topi
     scores = picker.score(topic.text, hit.paper.title, [p.text for p in likely])
     low, spread = min(scores), (max(scores) - min(scores)) or 1.0
     order = {p.span: (score - low) / spread for p, score in zip(likely, scores, strict=True)}
-    return max(likely, key=lambda p: order[p.span] + values[p.span])
+    return max(
+        likely, key=lambda p: order[p.span] + values[p.span] - _LONG_WEIGHT * max(0, len(p.text.split()) - _LONG)
+    )
 
 
 def _by_words(topic: Topic, hit: Hit, told: Sequence[Picked], words: TopicWords) -> dict[Span, float]:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 from rag.generation.sources import Source
-from rag.lexical import STOPWORDS, Analyzer
-from rag.questions.phrases import OF_QUESTIONS, OF_THE_CATALOGUE, any_of
+from rag.lexical import Analyzer
+from rag.questions.phrases import NO_TOPIC, any_of
 
 _SAYING = (
     r"(?:mention|say|state|specify|report|disclose|discuss|address|indicate|describe|provide|give|contain|include)"
@@ -25,7 +25,6 @@ _ASIDE = re.compile(
     rf"\b(?:in|by|within|from) (?:any of )?(?:the|these|those|this|its|your)\s+(?:\w+\s+)?{_GIVEN}\b.*$"
 )
 _LONGEST = 12
-_OF_ASKING = STOPWORDS | OF_QUESTIONS | OF_THE_CATALOGUE
 
 
 class Gaps:
@@ -60,4 +59,4 @@ class Gaps:
 
     def _stems(self, text: str) -> frozenset[str]:
         words = re.findall(r"[^\W_]+", text.lower())
-        return frozenset(self._analyzer.terms(" ".join(w for w in words if w not in _OF_ASKING)))
+        return frozenset(self._analyzer.terms(" ".join(w for w in words if w not in NO_TOPIC)))

@@ -15,7 +15,7 @@ from itertools import takewhile
 from ingest.paper import Paper
 from ingest.text import normalise
 from rag.lexical import STOPWORDS, Analyzer, LexicalIndex, american
-from rag.questions.phrases import OF_QUESTIONS, OF_THE_CATALOGUE, any_of
+from rag.questions.phrases import NO_TOPIC, OF_QUESTIONS, any_of
 
 _NAME = re.compile(
     r"\b(?:[A-Za-z]*[a-z\d][A-Z][\w.+-]*|[A-Z]{2,}[\w.+-]*"
@@ -151,7 +151,7 @@ def mentions(paper: Paper, name: str) -> bool:
     joined = [p for p in parts if p not in named]
     common = bool(joined) and all(p.isalpha() and len(p) > _FEW + 1 and not names_in(p) for p in joined)
     written = f"{paper.title} {paper.abstract}"  # the "BIG" of a benchmark is not every "big"
-    return common and any(re.search(rf"(?<![A-Za-z]){re.escape(p)}(?![a-z])", written) for p in named)
+    return common and any(re.search(rf"(?<![A-Za-z]){re.escape(p)}(?![A-Za-z])", written) for p in named)
 
 
 @lru_cache(maxsize=2_000)
@@ -193,9 +193,9 @@ def unknown_words(question: str, index: LexicalIndex) -> tuple[str, ...]:
     words = dict.fromkeys(re.findall(r"(?<![\w-])[^\W\d_]{4,}(?![\w-])", normalise(question)))
     from ingest.passages import token_counter
 
-    asking = STOPWORDS | OF_QUESTIONS | OF_THE_CATALOGUE
     count, known = token_counter(), index.document_frequency
-    strange = (w for w in words if w not in asking and index.analyzer.stem(w) not in known and len(count(f" {w}")) > 1)
+    rare = (w for w in words if w not in NO_TOPIC and len(count(f" {w}")) > 1)
+    strange = (w for w in rare if index.analyzer.stem(w) not in known)
     unknown = [w for w in strange if not any(one_letter_off(index.analyzer.stem(w), term) for term in known)]
     return tuple(unknown) if len(unknown) <= _FEW else ()
 

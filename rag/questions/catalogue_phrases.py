@@ -37,7 +37,7 @@ _EXTREMES = (
     rf"|on|about|and|or|published|dated|added|come|came|{_NUMBER})\b)",
     r"\b(?:most|fewest|largest number of|highest number of|least) (?:authors|comments|digests|discussed|commented"
     r"|popular)|\bdiscussed (?:the )?most\b|\b(?:largest|biggest|smallest) (?:author|team)",
-    r"\b(?:arxiv|doi|pdf) (?:id|number|identifier|link|url|address|page)\b|\bdoi (?:of|for)\b"
+    r"\b(?:arxiv|doi|pdf) (?:id|number|identifier|link|url|address|page)\b|\bdoi (?:of|for)\b|\burl\b"
     r"|\b(?:link|url|address|page|pdf) (?:of|to|for) (?:the )?(?:paper|article|pdf)\b|\bwhere (?:can"
     r"|do) i (?:read|find|get) (?:the )?(?:paper|article|pdf)\b",
     r"\b(?:longest|shortest) (?:title|abstract)|\b(?:more|fewer) (?:authors"
@@ -69,7 +69,7 @@ _VALUES = (
 )
 _DIGESTS = (
     rf"\b{THING}\b.{{0,40}}\b(?:per|by|for each|for every|in each|each|every) (?:digest|year|month)\b",
-    r"\b(?:which|what) (?:of (?:the|these|my) )?digests?\b|\b(?:which|what) (?:year|month)\b.*\b(?:most|fewest"
+    r"\b(?:which|what) (?:(?:one )?of (?:the|these|my) )?digests?\b|\b(?:which|what) (?:year|month)\b.*\b(?:most|fewest"
     r"|more|many)\b.{0,20}\bpapers\b",
     r"\b(?:which|what) (?:year|month) (?:are|were|have|do) most\b.{0,20}\bpapers\b",
     r"\b(?:which|what)(?: is|['’]s) the (?:largest|biggest|smallest|oldest|newest|latest) digest\b",
@@ -80,6 +80,7 @@ _DIGESTS = (
     r"\b(?:which|what|how many) digests?\b|\bin (?:two|both|more than one|several|multiple) (?:of the )?digests?",
     r"\bboth\b.{0,60}\bdigests?\b|\bdigests?\b.{0,60}\b(?:both|but not in)\b|\b(?:also|only) in\b.{0,40}\bdigests?\b",
     r"\bdigests?\b.{0,80}\b(?:bigger|larger|smaller|longer|shorter|(?:more|fewer) papers|how many more)\b"
+    r"|\b(?:bigger|larger|smaller)\b.{0,60}\bdigests?\b|\b(?:what|which)\b.{0,20}\bdates?\b.{0,30}\bdigests?\b"
     r"|\bhow many more\b.{0,40}\bdigests?\b",
     r"\b(?:more than once|twice|only once)\b.{0,30}\bdigests?\b"
     r"|\bdigests?\b.{0,40}\b(?:more than once|twice|only once)\b",
@@ -107,6 +108,7 @@ OVERVIEW = any_of(
     r"\b(?:tell me|know|say)\b(?: \w+)? about\b.{0,30}\b(?:digests?(?: \d+)?|library|collection)\W*$",
     r"\bwhat(?:'s|s| is) (?:this|the|these|my|that) (?:digests?|library|collection|papers)(?: all)?(?: about)?\W*$",
     r"\bwhat (?:are|is) (?:these|the|my) (?:papers|digests?|library|collection) about",
+    r"\blist what (?:the|my|these|this|all) (?:digests?|library|collection) (?:have|has|holds?|contains?)\W*$",
     r"\bsumm?ar(?:y|i[sz]e)\b.{0,30}\b(?:digests?|library|collection|papers)\b",
     r"\b(?:sum(?:s|med)? up|gist of|feel for|common thread|flavou?r of|run-?(?:down|through) of|themes? of)\b"
     r".{0,40}\b(?:digests?|library|collection|papers)\b|\bdigests?\b.{0,60}\bcommon thread\b",

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ingest.paper import Paper
+from ingest.paper import Paper, days_of
 from rag.questions.numbers import ORDINAL, number_of
 from rag.questions.phrases import THING
 from rag.questions.times import MONTH, month_of
@@ -72,7 +72,7 @@ def named_digests(text: str, papers: Sequence[Paper]) -> tuple[Named, ...]:
     A day or a month names the digest that prints it only where one alone does; a number is the one that its name
     begins with. "The second digest" is the second by name, "the latest" the one with the latest day that has its year.
     """
-    days = {a.digest: a.day for paper in papers for a in paper.appearances}
+    days = days_of(papers)
     found: list[Named] = []
     for read in (_by_name, _by_number, _by_place, _by_day):
         taken = [(n.start, n.end) for n in found]
@@ -135,10 +135,10 @@ def _by_day(text: str, days: Mapping[str, str], papers: Sequence[Paper]) -> Iter
         said = _CALLED.match(text[match.end() :]) is not None or (
             _DIGEST_BEFORE.search(text[: match.start()]) is not None and _ONE.match(text[match.end() :]) is not None
         )
-        said = said or _of_its_papers(match, text, papers)
+        papers_of = _of_its_papers(match, text, papers)
         called = re.search(rf"\b{_DIGEST}\s+(?:of|from|for|dated)\s+(?:the\s+)?$", text[: match.start()], re.IGNORECASE)
         whole = match["day"] or match["day2"] or match["iso"]
-        if not (said or called or (whole and not _OF_A_TIME.search(text[: match.start()]))):
+        if not (said or called or papers_of or (whole and not _OF_A_TIME.search(text[: match.start()]))):
             continue
         if len(digests) == 1:
             yield Named(digests[0], *match.span())

@@ -63,13 +63,11 @@ class Filters:
             return False
         if not self.dated:
             return True
-        if not paper.published or paper.published.startswith("--"):
-            return False
-        return self.published_after <= paper.published < (self.published_before or "9999")
+        return paper.date is not None and self.published_after <= paper.date < (self.published_before or "9999")
 
     def contradicts(self, paper: Paper) -> bool:
         """Tell whether a paper is known not to pass; one whose date is unknown may."""
-        return not self.admit(paper) and (not self.dated or paper.published[:1].isdigit())
+        return not self.admit(paper) and (not self.dated or paper.date is not None)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the conditions that are set."""
@@ -116,7 +114,7 @@ def _untold(filters: Filters, papers: Sequence[Paper]) -> int:
     if not filters.dated:
         return 0
     others = replace(filters, published_after="", published_before="")
-    return sum(others.admit(paper) and not paper.published[:1].isdigit() for paper in papers)
+    return sum(others.admit(paper) and paper.date is None for paper in papers)
 
 
 def _is_date(text: str) -> bool:

@@ -8,9 +8,8 @@ from functools import lru_cache
 
 from ingest.paper import Paper
 from ingest.text import normalise, split_sentences
-from rag.lexical import STOPWORDS
 from rag.questions.asked import mentions, names_in
-from rag.questions.phrases import DECLINED, OF_QUESTIONS, OF_THE_CATALOGUE
+from rag.questions.phrases import DECLINED, NO_TOPIC
 
 PAPER = r"(?:paper|one|study|work|article|survey|thesis|dissertation|report|competition|publication)"
 """What a paper is called."""
@@ -40,7 +39,7 @@ _COMPARING = frozenset(
     different versus vs side common relate put set similar similarity both either each respectively better best
     between against please two three papers other others""".split()
 )
-_ASKING = STOPWORDS | OF_QUESTIONS | OF_THE_CATALOGUE | _COMPARING | _ORDER
+_ASKING = NO_TOPIC | _COMPARING | _ORDER
 _HEAD = re.compile(r"([^:?]*\w[^:?]*)(?::|\?(?=\s*\w))")
 """The name before the rest of a title: "Ruler: ...", "Can Frogs Plan? A Study"."""
 _SHORT_NAME = 6

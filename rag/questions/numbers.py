@@ -29,3 +29,11 @@ def number_of(word: str) -> int:
     if low in _ORDINALS:
         return _ORDINALS.index(low) + 1
     return _SAID_OTHERWISE[low] if low in _SAID_OTHERWISE else _WORDS.index(low)
+
+
+def ordinal_word(place: int) -> str:
+    """Return the word for a place, from 1: "third", "21st"."""
+    if place <= len(_ORDINALS):
+        return _ORDINALS[place - 1]
+    ending = "th" if place % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(place % 10, "th")
+    return f"{place}{ending}"

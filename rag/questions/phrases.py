@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from rag.lexical import STOPWORDS
+
 
 def any_of(*phrases: str) -> re.Pattern[str]:
     """Compile alternatives, one regular expression each."""
@@ -91,8 +93,8 @@ LIST = any_of(
     r"\b(?:is|are) there (?:something|anything|any)\b(?: in)?(?: here)? (?:on|about|for|with|using)\b"
     r"|\bdo (?:you|we|i) have (?:something|anything|any)\b"
     r"|\bwho(?: has| have)? worked on\b|^\W*who (?:here )?does\b",
-    r"\b(?:list|show|tell|give)(?: me)? what (?:(?:the|my|these|this|all) )?\w+ (?:have|has|had|holds?"
-    r"|contains?|offers?)\W*$",
+    r"(?<!^)\b(?:list|show|tell|give)(?: me)? what (?:(?:the|my|these|this|all) )?\w+"
+    r" (?:have|has|had|holds?|contains?)\W*$",
     rf"\b(?:are|is) there (?:(?:any|other|some|more|a) )?(?:[\w-]+ ){{0,3}}{THING}\b|\bwhat in here\b",
     rf"\b(?:all|every|studies|after|looking for|interested in)\b (?:the |some )?{THING} (?:on|about|that|which"
     rf"|with|for|using)\b",
@@ -232,3 +234,5 @@ OF_QUESTIONS = frozenset(
     biggest word words term terms contain contains containing been came come out overview""".split()
 )
 """Words in which a list is asked for, beside its topic."""
+NO_TOPIC = OF_THE_CATALOGUE | OF_QUESTIONS | STOPWORDS
+"""Words of a question that are about papers, digests, authors or dates, or that ask, not about a topic."""

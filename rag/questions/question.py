@@ -9,7 +9,6 @@ from datetime import date
 from typing import Literal
 
 from ingest.paper import Paper
-from rag.lexical import STOPWORDS
 from rag.questions import phrases
 from rag.questions.catalogue_phrases import (
     CODE_OF,
@@ -26,7 +25,7 @@ from rag.questions.demands import without_orders as without_orders
 from rag.questions.digests import MENTIONED, named_digests, without_digests
 from rag.questions.filters import Filters
 from rag.questions.phrases import is_small_talk as is_small_talk
-from rag.questions.times import STATED, read_times
+from rag.questions.times import OF_ANY_YEAR, STATED, read_times
 
 Kind = Literal[
     "empty", "small_talk", "order", "bare", "mash", "foreign",
@@ -38,10 +37,8 @@ _AROUND = 12
 """Characters beside a time in which a paper is said to be of it."""
 MAX_CHARACTERS = 20_000
 """Longest question that is read."""
-OF_FILTERS = (phrases.NO_CODE, phrases.CODE, STATED, MENTIONED)
+OF_FILTERS = (phrases.NO_CODE, phrases.CODE, STATED, OF_ANY_YEAR, MENTIONED)
 """What a question says of code, times and digests."""
-NO_TOPIC = phrases.OF_THE_CATALOGUE | phrases.OF_QUESTIONS | STOPWORDS
-"""Words of a question that are about papers, digests, authors or dates, not about a topic."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +97,7 @@ def without_filters(text: str) -> str:
 def topic_words(text: str) -> list[str]:
     """Return the words of a question that are about a topic, not about papers, digests, authors, dates or code."""
     bare = OPERATION.sub(" ", without_filters(text)).lower()
-    return [w for w in re.findall(r"[^\W_]+(?:-[^\W_]+)*", bare) if w not in NO_TOPIC and not w.isdigit()]
+    return [w for w in re.findall(r"[^\W_]+(?:-[^\W_]+)*", bare) if w not in phrases.NO_TOPIC and not w.isdigit()]
 
 
 def stated_filters(text: str, papers: Sequence[Paper], kind: Kind = "list", today: date | None = None) -> Filters:

@@ -132,11 +132,11 @@ STATED = re.compile(
     r"|\b(?P<relative>(?:this|last) (?:year|month))\b",
     re.IGNORECASE,
 )
-_OF_ANY_YEAR = re.compile(
+OF_ANY_YEAR = re.compile(
     rf"(?<!\d\s)(?<!\d(?:st|nd|rd|th)\s)\b(?:in|during|within|of|from|dated|published|released"
     rf"|posted)\s+(?:the month of\s+)?(?P<said>{MONTH})\b"
     rf"(?!\.?,?\s+(?:of\s+)?(?:\d|digests?\b))(?!\s*(?:{_AND_LATER}|{_OR_EARLIER}|to\b|until\b|till\b|[-–]))"
-    rf"|\b(?P<before>(?!may\b){MONTH})(?=\s+{THING}\b)",
+    rf"|\b(?P<before>(?<=\s)(?-i:May)|(?!may\b)(?:{MONTH}))(?=\s+{THING}\b)",
     re.IGNORECASE,
 )
 """A month without its year, which is said of papers of that month in every year."""
@@ -153,7 +153,7 @@ def _number(word: str) -> int:
 
 def read_months(text: str) -> tuple[int, ...]:
     """Return the months, 1 to 12, that a text states without a year ("published in June", "the June papers")."""
-    return tuple(dict.fromkeys(month_of(m["said"] or m["before"]) for m in _OF_ANY_YEAR.finditer(text)))
+    return tuple(dict.fromkeys(month_of(m["said"] or m["before"]) for m in OF_ANY_YEAR.finditer(text)))
 
 
 def read_times(text: str, today: date | None = None) -> tuple[Stated, ...]:
@@ -162,7 +162,7 @@ def read_times(text: str, today: date | None = None) -> tuple[Stated, ...]:
 
 
 def _stated(text: str, today: date) -> Iterator[Stated]:
-    for match in STATED.finditer(_OF_ANY_YEAR.sub(lambda m: "." * len(m.group()), text)):
+    for match in STATED.finditer(OF_ANY_YEAR.sub(lambda m: "." * len(m.group()), text)):
         try:
             bounds = _bounds(match, today)
         except ValueError:  # a day that does not exist

@@ -6,9 +6,9 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from rag.lexical import STOPWORDS, american
+from rag.lexical import american
 from rag.questions.asked import names_in
-from rag.questions.phrases import OF_QUESTIONS, OF_THE_CATALOGUE
+from rag.questions.phrases import NO_TOPIC
 
 if TYPE_CHECKING:
     from ingest.paper import Paper
@@ -27,8 +27,8 @@ _EXCHANGEABLE = tuple(
 _SHORTHAND = {
     "wat": "what", "wht": "what", "wich": "which", "whch": "which", "pls": "please", "plz": "please", "abt": "about",
     "ppl": "people", "dose": "does", "wen": "when", "wnat": "want", "thier": "their", "recieve": "receive",
+    "seperate": "separate", "seperately": "separately", "occured": "occurred", "occuring": "occurring", "alot": "a lot",
 }  # fmt: skip
-_ASKING = STOPWORDS | OF_QUESTIONS | OF_THE_CATALOGUE
 
 
 def names_of(papers: Iterable[Paper]) -> dict[str, str]:
@@ -70,7 +70,7 @@ def mend_names(
 
     def mend(match: re.Match[str]) -> str:
         word, low = match.group(), match.group().lower()
-        if low in names or low in known or low in _ASKING or not low.isascii() or american(low) != low:
+        if low in names or low in known or low in NO_TOPIC or not low.isascii() or american(low) != low:
             return word
         meant = (_SHORTHAND.get(low) or _exchanged(low, known) if small else "") or _nearest_name(low, names)
         if meant and meant.lower() not in (low + "s", low.removesuffix("s")):

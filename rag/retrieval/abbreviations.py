@@ -9,9 +9,10 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 from ingest.paper import Paper
-from rag.lexical import STOPWORDS, Analyzer
+from rag.lexical import STOPWORDS, Analyzer, LexicalIndex
 
 _DEFINED = re.compile(r"(?<= )\(([A-Z][A-Za-z-]{0,6}[A-Z]s?)\)")
 _BEFORE = 80
@@ -42,6 +43,13 @@ class Abbreviations:
                 for other in self.same.get(stems[start:end], ()):
                     found[(*stems[:start], *other, *stems[end:])] = None
         return tuple(found)
+
+
+def abbreviations_of(papers: Iterable[Paper], index: LexicalIndex) -> Abbreviations:
+    """Return the abbreviations that a library's papers define, found once for each index of them."""
+    if (found := _FOUND.get(index)) is None:
+        found = _FOUND[index] = find_abbreviations(papers, index.analyzer)
+    return found
 
 
 def find_abbreviations(papers: Iterable[Paper], analyzer: Analyzer) -> Abbreviations:
@@ -87,3 +95,6 @@ def _spelled_out(short: str, words: Sequence[str]) -> list[str]:
             if "".join(w[0] for w in said).lower() == short.lower() and said[0] == last[0]:
                 return last
     return []
+
+
+_FOUND: WeakKeyDictionary[LexicalIndex, Abbreviations] = WeakKeyDictionary()

@@ -23,7 +23,7 @@ COVERAGE_WEIGHT = 2.5
 paper's score, plus COVERAGE times the share of the topic's words that it holds, reaches LEAST. Where all three come
 from: a logistic fit on development questions."""
 NAME_WEIGHT = 3.0
-"""What it counts that a paper holds the names of a topic; twice that where the topic is nothing but names."""
+"""What it counts that a paper holds the names of a topic that has other words; a topic of names alone needs no more."""
 _ALL = 0.999
 """Share of a text's words from which a paper holds all of them."""
 _FULL_REACH = 5.0
@@ -104,7 +104,7 @@ def _weighed(
             continue
         z = score / reach
         weight = z + SHARE_WEIGHT * z / max(top, 1.0) + COVERAGE_WEIGHT * index.topic_words.coverage(wordings, place)
-        found[paper.paper_id] = weight + (NAME_WEIGHT * (1 if others else 2) if names else 0.0)
+        found[paper.paper_id] = weight + (NAME_WEIGHT if others else 2 * LEAST_EVIDENCE) * bool(names)
     return found
 
 

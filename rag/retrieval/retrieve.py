@@ -252,7 +252,8 @@ class HybridRetriever(BaseRetriever):
         shared = _standardise(bm25, lexical)
         fused = mine.dense(sample) + LEXICAL_WEIGHT * np.sign(shared) * np.abs(shared) ** LEXICAL_POWER
         if fused.max() >= SURE:
-            fused += LIKENESS_WEIGHT * index.likeness(candidates, candidates[int(fused.argmax())])
+            likeness = index.likeness(candidates, candidates[int(fused.argmax())])
+            fused += LIKENESS_WEIGHT * np.maximum(likeness, 0.0)
         order = np.argsort(-fused, kind="stable")[: k or self.top_k]
         return [self._hit(index, candidates[i], float(fused[i]), mine, int(i), float(bm25[i])) for i in order]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ingest.text import split_sentences
 from rag.questions.topic import telling_words
-from rag.retrieval.abbreviations import Abbreviations, find_abbreviations
+from rag.retrieval.abbreviations import Abbreviations, abbreviations_of
 
 if TYPE_CHECKING:
     from ingest.paper import Paper
@@ -42,7 +42,7 @@ class TopicWords:
     def __init__(self, papers: Sequence[Paper], lexical: LexicalIndex) -> None:
         self._papers = papers
         self._lexical = lexical
-        self._abbreviations: Abbreviations = find_abbreviations(papers, lexical.analyzer)
+        self._abbreviations: Abbreviations = abbreviations_of(papers, lexical)
         self._spelled: dict[str, Stems] = {}
         self._stems_of: dict[int, frozenset[str]] = {}
 

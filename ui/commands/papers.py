@@ -7,6 +7,7 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from ingest.errors import UsageError
+from ingest.paper import digests_of
 from ui.options import add_json, add_library, settings_of
 from ui.output import console, print_json
 
@@ -40,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _of_digest(papers: list[Paper], digest: str) -> list[Paper]:
-    known = sorted({name for paper in papers for name in paper.digests})
+    known = digests_of(papers)
     if digest not in known:
         raise UsageError(f"No digest is called {digest!r}.", f"There are: {', '.join(known) or 'none'}.")
     return [paper for paper in papers if digest in paper.digests]

@@ -115,6 +115,8 @@ SUMS = [
     ("is digest 1 bigger than digest 2, and by how much?", "sizes_of", "7, 6", 0),
     ("How many more papers does digest 1 have than digest 2?", "sizes_of", "7, 6", 0),
     ("Is the October digest smaller than the March one?", "sizes_of", "7, 6", 0),
+    ("Which is larger, digest 2 or digest 1?", "sizes_of", "7, 6", 0),
+    ("How much bigger is digest 1 than digest 2?", "sizes_of", "7, 6", 0),
     ("which of the digests is the smallest?", "min_digest", BETA, 0),
     ("Which of these digests is the biggest?", "max_digest", ALPHA, 0),
     ("What day is digest 2 from?", "day_of", "2025-10-31", 0),

@@ -23,6 +23,26 @@ MONTHS = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Which papers about tides are from June?", {TIDE.title}),
+        ("Which June papers are about tides?", {TIDE.title}),
+        ("Which May papers are about tides?", set()),
+        ("Which papers on tides have no date?", set()),
+    ],
+)
+def test_a_list_on_a_topic_keeps_its_condition(assistant: Assistant, question: str, expected: set[str]) -> None:
+    answer = assistant.ask(question)
+    assert answer.catalogue is not None and counted(answer) == expected
+
+
+def test_a_month_without_papers_or_digest_names_no_digest(assistant: Assistant) -> None:
+    answer = assistant.ask("the December papers")
+    assert "there is no digest" not in answer.text
+    assert answer.catalogue is not None and counted(answer) == set()
+
+
 @pytest.mark.parametrize(("question", "expected"), MONTHS)
 def test_papers_of_a_month_are_those_of_every_year(assistant: Assistant, question: str, expected: set[str]) -> None:
     answer = assistant.ask(question)

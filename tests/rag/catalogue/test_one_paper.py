@@ -115,5 +115,5 @@ def test_a_promise_is_told_from_other_talk_of_code(
 )
 def test_a_count_of_papers_with_code_says_what_counts(geese: Assistant, question: str, said: bool) -> None:
     answer = geese.ask(question)
-    assert ("code that is only promised does not" in answer.text) is said
+    assert ("Only links to code hosts such as GitHub count" in answer.text) is said
     assert (GOOSE.title in answer.text) is (question == "Which papers have no code?")

@@ -100,6 +100,7 @@ KINDS = {
     ],
     "overview": [
         "What is in this library?",
+        "list what the digests have",
         "What is in the digest of 31 October?",
         "What are the main themes?",
         "Give me an overview",
@@ -141,7 +142,6 @@ KINDS = {
         "does anyone use calibration sets?",
         "has anyone written here? Does anybody merge models?",
         "any of these about frogs?",
-        "list what the digests have",
         "model merging: show me what the library holds",
         "Of the work on merging, which ones need no data?",
         "Who worked on tides?",

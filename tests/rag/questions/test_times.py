@@ -169,3 +169,8 @@ def test_a_month_in_a_longer_time_is_no_month_of_any_year(text: str, after: str,
 )
 def test_what_only_holds_a_month_is_no_month_of_any_year(text: str) -> None:
     assert read_months(text) == ()
+
+
+def test_may_before_papers_is_no_month() -> None:
+    assert read_months("What may papers show?") == ()
+    assert read_months("the June papers") == (6,)
