@@ -56,7 +56,7 @@ _HOLDERS = 20
 """Papers, best by BM25, among which those that hold a name are looked for."""
 _TOLD = 2
 """Papers told to hold a name that the paper asked about does not."""
-STANDS_OUT, AHEAD = 5.6, 2.0
+STANDS_OUT, AHEAD = 5.0, 2.0
 """Standard deviations above the library's mean, and above the second paper, from which the best paper is taken for
 the one that the question is about."""
 _DESCRIBED = re.compile(
@@ -252,7 +252,7 @@ def _apart(question: str, subjects: Sequence[Paper]) -> tuple[str, str] | None:
 
 def stands_out(hits: Sequence[Hit]) -> bool:
     """Tell whether the best paper is so far ahead that a question must be about it."""
-    return hits[0].score >= STANDS_OUT and (len(hits) == 1 or hits[0].score - hits[1].score >= AHEAD)
+    return hits[0].standing >= STANDS_OUT and (len(hits) == 1 or hits[0].standing - hits[1].standing >= AHEAD)
 
 
 def owns(paper: Paper, name: str) -> bool:

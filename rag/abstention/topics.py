@@ -38,7 +38,7 @@ def nearness(topic: Topic, hits: Sequence[Hit], retriever: HybridRetriever, like
         retriever: over the library.
         likeness: of single words by meaning.
     """
-    standing = max((hit.score for hit in hits[:_READ]), default=0.0) / reach_of(len(retriever.at_hand.papers))
+    standing = max((hit.standing for hit in hits[:_READ]), default=0.0) / reach_of(len(retriever.at_hand.papers))
     found = [
         _STANDING * standing + _MEANING * meaning + _WORDS * words + (_LEAST * least + _SHORT) * few + _BIAS
         for alternative in topic.alternatives or (topic.text,)

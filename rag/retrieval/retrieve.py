@@ -16,7 +16,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -72,6 +72,13 @@ class Hit:
     start: int
     end: int
     """Span of the best passage in the abstract."""
+    gained: float = 0.0
+    """What of the score comes from likeness to the best paper."""
+
+    @property
+    def standing(self) -> float:
+        """How far the paper stands out for the question itself, likeness to the best paper aside."""
+        return self.score - self.gained
 
     @property
     def passage(self) -> str:
@@ -251,11 +258,14 @@ class HybridRetriever(BaseRetriever):
         bm25 = lexical[[index.place[i] for i in candidates]]
         shared = _standardise(bm25, lexical)
         fused = mine.dense(sample) + LEXICAL_WEIGHT * np.sign(shared) * np.abs(shared) ** LEXICAL_POWER
+        gained = np.zeros_like(fused)
         if fused.max() >= SURE:
             likeness = index.likeness(candidates, candidates[int(fused.argmax())])
-            fused += LIKENESS_WEIGHT * np.maximum(likeness, 0.0)
+            gained = LIKENESS_WEIGHT * np.maximum(likeness, 0.0)
+            fused += gained
         order = np.argsort(-fused, kind="stable")[: k or self.top_k]
-        return [self._hit(index, candidates[i], float(fused[i]), mine, int(i), float(bm25[i])) for i in order]
+        found = [self._hit(index, candidates[i], float(fused[i]), mine, int(i), float(bm25[i])) for i in order]
+        return [replace(hit, gained=float(gained[i])) for hit, i in zip(found, order, strict=True)]
 
     def embed(self, text: str) -> NDArray[np.float32]:
         """Return the question's vector, of length 1."""
