@@ -106,7 +106,9 @@ def computable_list(question: Question, retriever: HybridRetriever) -> bool:
     stated = bool(question.filters) or bool(conditions(text, papers))
     if len(question.subjects) > 1:
         return stated
-    if read_terms(without_conditions(without_digests(text, papers))) or question.subjects:
+    if question.subjects:
+        return False
+    if read_terms(without_conditions(without_digests(text, papers))):
         return bool(conditions(text, papers)) and not _PEOPLE.search(text)
     return stated or LISTS_ALL.search(text) is not None
 

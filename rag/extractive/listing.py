@@ -33,7 +33,7 @@ _UNSURE = "no abstract is clearly about this"
 _ONE = re.compile(r"\b(?:which|what) (?:one |single )?(?:paper|study|article|work|survey)\b(?! on\b)", re.IGNORECASE)
 _AS_GOOD = 1.0
 """Standard deviations within which another paper may be meant as well, where one is asked for."""
-_SHOWN = 3
+_SHOWN = 2
 """Papers shown where none is clearly about the topic."""
 _LEAST_HELD = 0.55
 """Share of a topic's words that a paper must hold for it to be true of one of several papers."""

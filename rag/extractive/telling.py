@@ -29,7 +29,7 @@ _LACKING_WEIGHT = 2.0
 _NAME_WEIGHT = 1.0
 """The same of a sentence with a name of the topic."""
 
-_LONG, _LONG_WEIGHT = 20, 0.01
+_LONG, _LONG_WEIGHT = 20, 0.02
 """Words from which a sentence is long for a list, and what each word more takes off."""
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from rag import Assistant
-from rag.catalogue import conditions
+from rag.catalogue import computable_list, conditions
+from rag.questions.question import Question
 from tests.support.counting import counted, having
 from tests.support.shelf import ALPHA, BETA, FROG, NAKED, QUANT_A, QUANT_B, SHELF, TIDE, WIND
 
@@ -118,3 +119,10 @@ def test_links_between_things_are_a_topic(assistant: Assistant) -> None:
 
 def test_papers_without_any_date_are_unknown_to_a_month(assistant: Assistant) -> None:
     assert f"For {UNDATED} of {len(SHELF)} papers the digests do not say." in assistant.ask("papers from May").text
+
+
+def test_what_is_asked_of_a_named_paper_is_no_list(assistant: Assistant) -> None:
+    text = "Which recordings with a link does FrogNet use?"
+    of_all, of_one = (Question(text, text, "list", subjects=papers) for papers in ((), (FROG,)))
+    assert computable_list(of_all, assistant.retriever)
+    assert not computable_list(of_one, assistant.retriever)
