@@ -24,7 +24,7 @@ from tests.support.skips import skip_or_fail
 def shelf_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Return the settings of a library of the shelf's papers, which no test writes to."""
     settings = settings_in(tmp_path_factory.mktemp("shelf"))
-    fill(settings)
+    fill(settings).close()
     return settings
 
 

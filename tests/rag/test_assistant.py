@@ -236,7 +236,7 @@ class TestLength:
 
 def test_settings_that_shape_answers_change_their_fingerprint(tmp_path: Path) -> None:
     settings = settings_in(tmp_path)
-    fill(settings, SHELF[:3])
+    fill(settings, SHELF[:3]).close()
     one = Assistant.open(settings, embed_model=bag()).ask(QUESTION)
     two = Assistant.open(settings, embed_model=bag(), top_k=2).ask(QUESTION)
     assert one.provenance.settings != two.provenance.settings

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import select
+import selectors
 import socket
 import threading
 import time
@@ -213,7 +213,9 @@ class _Handler(BaseHTTPRequestHandler):
                 return
 
     def _is_left(self) -> bool:
-        readable, _, _ = select.select([self.connection], [], [], 0)
+        with selectors.DefaultSelector() as waiting:  # select() itself takes no descriptor above 1,023
+            waiting.register(self.connection, selectors.EVENT_READ)
+            readable = waiting.select(0)
         return bool(readable) and not self.connection.recv(1, socket.MSG_PEEK)
 
 

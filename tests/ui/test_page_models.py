@@ -35,7 +35,7 @@ def double() -> Iterator[OllamaDouble]:
 @pytest.fixture
 def page(browser, double: OllamaDouble, tmp_path):
     settings = settings_in(tmp_path)
-    fill(settings)
+    fill(settings).close()
     assistant = Assistant.open(
         settings, embed_model=bag(), generator="ollama", model=CHAT.name, ollama_host=double.url, answer_mode="plain"
     )

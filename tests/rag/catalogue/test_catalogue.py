@@ -181,7 +181,7 @@ def test_a_paper_with_one_author_among_many_is_not_counted_for_part_of_its_numbe
 def test_without_metadata_nothing_is_made_up(tmp_path: Path) -> None:
     bare = [paper(p.title, p.abstract, seen(ALPHA)) for p in SHELF]
     settings = settings_in(tmp_path)
-    fill(settings, bare)
+    fill(settings, bare).close()
     assistant = Assistant.open(settings, embed_model=bag())
     oldest = assistant.ask("Which is the oldest paper?")
     assert oldest.text == f"None of the {len(bare)} papers has a date with its year."

@@ -218,7 +218,7 @@ def test_a_time_or_a_number_is_no_name(assistant: Assistant, question: str) -> N
 )
 def test_papers_without_an_abstract_are_counted(tmp_path: Path, question: str, abstractless: bool) -> None:
     settings = settings_in(tmp_path)
-    fill(settings, (*SHELF, paper("Geese That March", "")))
+    fill(settings, (*SHELF, paper("Geese That March", ""))).close()
     found = Assistant.open(settings, embed_model=bag()).ask(question).catalogue
     assert found is not None
     assert found.value == ("1" if abstractless else str(len(SHELF)))

@@ -22,7 +22,7 @@ DUCK = paper(
 def geese(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
     """Give an assistant over the shelf, a paper with a page of its own and one with weights alone."""
     settings = settings_in(tmp_path_factory.mktemp("geese"))
-    fill(settings, (*SHELF, GOOSE, DUCK))
+    fill(settings, (*SHELF, GOOSE, DUCK)).close()
     opened = Assistant.open(settings, embed_model=bag())
     yield opened
     opened.close()
@@ -99,7 +99,9 @@ def test_a_promise_is_told_from_other_talk_of_code(
     tmp_path_factory: pytest.TempPathFactory, promise: str, spoken: bool
 ) -> None:
     settings = settings_in(tmp_path_factory.mktemp("promise"))
-    fill(settings, (*SHELF[:3], paper("SwanDance: Swans in Pairs", f"Swans dance in pairs. {promise} They rest.")))
+    fill(
+        settings, (*SHELF[:3], paper("SwanDance: Swans in Pairs", f"Swans dance in pairs. {promise} They rest."))
+    ).close()
     assistant = Assistant.open(settings, embed_model=bag())
     assert ("and says: “" in assistant.ask("Does SwanDance have code?").text) is spoken
     assistant.close()

@@ -220,7 +220,7 @@ def test_how_many_is_answered_by_a_number_in_words(tmp_path: Path) -> None:
     settings = settings_in(tmp_path)
     geese = paper("GooseWalk: Geese That March", "We let geese march. GooseWalk was tried on nine meadows of grass.")
     ducks = paper("DuckSwim: Ducks in Rows", "We let ducks swim. DuckSwim was tried on 14 lakes with reeds.")
-    fill(settings, (*SHELF, geese, ducks))
+    fill(settings, (*SHELF, geese, ducks)).close()
     answer = Assistant.open(settings, embed_model=bag()).ask(
         "GooseWalk and DuckSwim: on how many data sets was each tried?"
     )

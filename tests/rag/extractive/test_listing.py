@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -28,15 +29,16 @@ Opened = Callable[..., Assistant]
 
 
 @pytest.fixture
-def opened(tmp_path: Path) -> Opened:
+def opened(tmp_path: Path) -> Iterator[Opened]:
     """Give a function that opens a library of the shelf and some more papers."""
+    with ExitStack() as stack:
 
-    def open_with(*more: Paper) -> Assistant:
-        settings = settings_in(tmp_path)
-        fill(settings, (*SHELF, *more))
-        return Assistant.open(settings, embed_model=bag())
+        def open_with(*more: Paper) -> Assistant:
+            settings = settings_in(tmp_path)
+            fill(settings, (*SHELF, *more)).close()
+            return stack.enter_context(closing(Assistant.open(settings, embed_model=bag())))
 
-    return open_with
+        yield open_with
 
 
 def listed(assistant: Assistant, question: str) -> set[str]:

@@ -74,7 +74,7 @@ def test_filters_hold_for_similar_papers_too(assistant: Assistant) -> None:
 
 def test_where_nothing_is_near_that_is_said(tmp_path: Path) -> None:
     settings = settings_in(tmp_path)
-    fill(settings, (FROG, BREAD, CHESS, TIDE, WIND, QUANT_A))
+    fill(settings, (FROG, BREAD, CHESS, TIDE, WIND, QUANT_A)).close()
     answer = Assistant.open(settings, embed_model=bag()).ask("Papers similar to ChessMind")
     assert answer.abstained
     assert "no other abstract comes near “ChessMind”" in answer.text

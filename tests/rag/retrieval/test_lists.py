@@ -53,7 +53,7 @@ def test_each_paper_is_listed_with_one_sentence_of_its_own(assistant: Assistant,
 
 def test_a_paper_that_holds_the_topic_is_listed_in_a_small_library_too(tmp_path: Path) -> None:
     settings = settings_of(tmp_path)
-    fill(settings, SHELF[:4])
+    fill(settings, SHELF[:4]).close()
     answer = Assistant.open(settings, embed_model=bag()).ask("Which papers are about model merging?")
     assert not answer.abstained
     assert {c.title for c in answer.citations} == {MERGE_A.title, MERGE_B.title}
@@ -64,7 +64,7 @@ def test_more_papers_than_are_shown_are_counted(tmp_path: Path) -> None:
     many = [
         paper(f"Note {i} on ZebraNet", f"ZebraNet is tried on task {i}.", seen(BETA)) for i in range(MOST_PAPERS + 3)
     ]
-    fill(settings, [*SHELF, *many])
+    fill(settings, [*SHELF, *many]).close()
     answer = Assistant.open(settings, embed_model=bag()).ask("Which papers use ZebraNet?")
     assert len(answer.citations) == MOST_PAPERS
     assert answer.text.endswith("3 more papers stand out for this.")
@@ -100,7 +100,7 @@ def test_of_papers_that_say_the_same_of_a_topic_one_like_the_best_goes_first(tmp
     kettles = [
         paper(f"Kettle {i}", f"Kettle {i} boils after {i} minutes. Its lid rattles {i} times.") for i in range(40)
     ]
-    fill(settings, [*SHELF, *kettles, RADAR, ROUTES, LEDGERS, WETLANDS])
+    fill(settings, [*SHELF, *kettles, RADAR, ROUTES, LEDGERS, WETLANDS]).close()
     retriever = Assistant.open(settings, embed_model=bag()).retriever
     titles = [hit.paper.title for hit in belonging("Which papers are about goose migration?", retriever)]
     assert titles[:2] == [ROUTES.title, RADAR.title]
@@ -118,7 +118,7 @@ def test_a_name_beside_other_words_counts(tmp_path: Path) -> None:
         paper(f"Drift {i}", f"Small drift of boats is measured on net {i}. Small drift of nets and boats is small.")
         for i in range(6)
     ]
-    fill(settings, [*SHELF, named, *others])
+    fill(settings, [*SHELF, named, *others]).close()
     retriever = Assistant.open(settings, embed_model=bag()).retriever
     hits = belonging("Which papers measure the small drift of boats on HeronBench?", retriever)
     assert [hit.paper.title for hit in hits] == [named.title]

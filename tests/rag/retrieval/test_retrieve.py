@@ -102,7 +102,7 @@ def test_the_lexical_index_is_made_once_for_many_questions(
 
 def test_what_is_derived_follows_the_library(tmp_path: Path) -> None:
     settings = settings_in(tmp_path)
-    fill(settings)
+    fill(settings).close()
     assistant = Assistant.open(settings, embed_model=bag())
     before = assistant.retriever.index
     assert assistant.ask("What does ZebraNet count?").abstained
@@ -164,7 +164,7 @@ def test_an_index_of_any_papers_can_be_built(tmp_path: Path) -> None:
 
 def test_a_paper_without_an_abstract_is_no_stumbling_block(tmp_path: Path) -> None:
     settings = settings_in(tmp_path)
-    fill(settings, [*SHELF, paper("On Emptiness", "")])
+    fill(settings, [*SHELF, paper("On Emptiness", "")]).close()
     assistant = Assistant.open(settings, embed_model=bag())
     for question in ("What is emptiness?", "Which papers are about emptiness?", "What does “On Emptiness” find?",
                      "Compare “On Emptiness” and FrogNet"):  # fmt: skip
