@@ -18,7 +18,7 @@ _LARGER = re.compile(
     re.IGNORECASE,
 )
 _TWO = 2
-_COUNTED_SHOWN = 10
+_COUNTED_SHOWN = 8
 """Papers listed under a count."""
 _LISTED = 30
 """Papers listed where a list is asked for; all of them where it says "all"."""
