@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence, Set
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import bm25s
@@ -46,6 +47,7 @@ _AMERICAN = (
 sides alike."""
 
 
+@lru_cache(maxsize=50_000)
 def american(word: str) -> str:
     """Return a word in lower case with American endings ("optimisation", "modelling", "behaviour")."""
     for british, ours in _AMERICAN:

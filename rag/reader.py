@@ -168,11 +168,10 @@ class Reader:
             kind = "compare"
         if kind == "compare" and compared_within(mended, papers):
             kind = "fact"
+        alone = not (subjects or standalone.asked_before or tidied.language)
         # A name that opens the text has its capital from there too, so it may be a paper's though it names none surely.
-        opens = mended.split()[0] in self.words().names.values()
-        alone = not (subjects or standalone.asked_before or tidied.language or opens)
         if kind == "fact" and alone and is_bare_topic(mended) and topic_words(mended):
-            kind = "list"
+            kind = "fact" if mended.split()[0] in self.words().names.values() else "list"
         if asks_for_similar(mended, subjects):
             kind = "list"
         if tidied.language and kind == "count" and not COUNTS_PAPERS.search(mended):

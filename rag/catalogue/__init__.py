@@ -103,13 +103,14 @@ def computable_list(question: Question, retriever: HybridRetriever) -> bool:
         return False
     if NEGATED.search(text) or (IN_TITLE.search(text) and not question.subjects):
         return True
-    stated = bool(question.filters) or bool(conditions(text, papers))
+    met = conditions(text, papers)
+    stated = bool(question.filters) or bool(met)
     if len(question.subjects) > 1:
         return stated
     if question.subjects:
         return False
     if read_terms(without_conditions(without_digests(text, papers))):
-        return bool(conditions(text, papers)) and not _PEOPLE.search(text)
+        return bool(met) and not _PEOPLE.search(text)
     return stated or LISTS_ALL.search(text) is not None
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from ingest.paper import Paper
-from rag.catalogue.computed import Computed, enumerated, plural
+from rag.catalogue.computed import Computed, capital, enumerated, plural
 from rag.catalogue.scope import Scope
 
 _NAMED = 5
@@ -120,7 +120,7 @@ def _most(grouping: _Grouping, scope: Scope, lowest: bool) -> Computed:
     noun = f"the {grouping.name} " if grouping.name == "digest" else ""
     that = f" that {scope.said(2)}" if scope.stated else ""
     named = enumerated([f"{noun}{key}" for key in best])
-    statement = f"{named[:1].upper()}{named[1:]} {verb} the {degree} papers{that}: {len(order[0][1])}"
+    statement = f"{capital(named)} {verb} the {degree} papers{that}: {len(order[0][1])}"
     statement += f"; then {enumerated(rest)}." if rest else "."
     operation = f"{'min' if lowest else 'max'}_{grouping.name}"
     return _computed(operation, ", ".join(best), statement, grouping, scope, {key: groups[key] for key in best})

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from ingest.paper import Paper, days_of, digests_of
-from rag.catalogue.computed import Computed, Line, enumerated, plural, shown_date
+from rag.catalogue.computed import Computed, Line, capital, enumerated, plural, shown_date
 from rag.catalogue.fields import BY_NAME
 from rag.catalogue.scope import Scope
 
@@ -97,7 +97,7 @@ def sizes_of_digests(text: str, digests: Sequence[str], papers: Sequence[Paper])
     ahead = sizes[0][0] - sizes[1][0]
     next_one = "the other" if len(sizes) == _TWO else "the next"
     by = f"{ahead} more than {next_one}" if ahead else f"as many as {next_one}"
-    said = f"{held[:1].upper()}{held[1:]}: {by}."
+    said = f"{capital(held)}: {by}."
     return Computed("sizes_of", ", ".join(str(size) for size, _ in sizes), said, (), len(papers))
 
 

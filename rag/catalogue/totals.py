@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from statistics import mean, median
 
-from rag.catalogue.computed import Computed, quoted
+from rag.catalogue.computed import Computed, capital, quoted
 from rag.catalogue.fields import BY_NAME, field_asked
 from rag.catalogue.scope import Scope
 
@@ -38,7 +38,7 @@ def summed(text: str, scope: Scope) -> Computed | None:
     if not known:
         said = f"None of {scope.named()} has {field.having}." if scope.papers else scope.none()
         return Computed(f"mean_{field.name}", "", said, (), len(scope.papers), unknown)
-    whose = f"{len(known)} of {scope.named()} have {field.having}" if unknown else _capital(scope.named())
+    whose = f"{len(known)} of {scope.named()} have {field.having}" if unknown else capital(scope.named())
     noun = field.name if field is not BY_NAME["title"] and field is not BY_NAME["abstract"] else "words"
     if _AVERAGE.search(text):
         middle = mean(known)
@@ -70,7 +70,3 @@ def _span(scope: Scope) -> Computed:
 
 def _figure(number: float) -> str:
     return f"{number:.1f}".removesuffix(".0")
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

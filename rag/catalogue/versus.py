@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from ingest.paper import Paper
-from rag.catalogue.computed import Computed, enumerated, inferred_words, quoted
+from rag.catalogue.computed import Computed, capital, enumerated, inferred_words, quoted
 from rag.catalogue.fields import Field, Value, field_asked
 
 _MORE = re.compile(
@@ -57,7 +57,7 @@ def _each(field: Field, papers: Sequence[Paper]) -> Computed:
         else f"the digests give no {what} for {quoted(paper)}"
         for paper, value in zip(papers, values, strict=True)
     ]
-    said = f"{enumerated(told)[:1].upper()}{enumerated(told)[1:]}."
+    said = f"{capital(enumerated(told))}."
     shown = ", ".join("" if value is None else str(value) for value in values)
     return Computed(
         f"{field.name}_of", shown, said, tuple(papers), len(papers), values.count(None), cited=tuple(papers)
