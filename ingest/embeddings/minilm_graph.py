@@ -4,11 +4,14 @@ The architecture is BERT (Devlin et al. 2019) in the MiniLM size (Wang et al. 20
 heads; mean pooling over the unmasked word pieces and L2 normalisation as Sentence-BERT (Reimers and Gurevych
 2019) trained it. Inputs ``input_ids`` and ``attention_mask``, int64 ``(batch, length)``; output ``embedding``,
 float32 ``(batch, 384)``, each row of length 1.
+
+A query adapter adds a product of two narrow matrices to every matrix of the layers (LoRA, Hu et al. 2022), times the
+input ``asking``, float32 ``(1,)``: 1 for questions, 0 for texts, whose vectors are then those of the model alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,9 +20,12 @@ import numpy as np
 import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
+from safetensors import SafetensorError
 from safetensors.numpy import load_file
 
-GRAPH_VERSION = 1
+from ingest.embeddings.query_adapter import ASKING, DOWN, UP
+
+GRAPH_VERSION = 2
 LAYERS = 6
 HEADS = 12
 WIDTH = 384
@@ -32,6 +38,7 @@ class _Graph:
     """Nodes and constants as they are added; every method returns the name of its output."""
 
     weights: dict[str, NDArray[np.float32]]
+    adapter: dict[str, NDArray[np.float32]] = field(default_factory=dict)
     nodes: list[onnx.NodeProto] = field(default_factory=list)
     constants: dict[str, NDArray[np.generic]] = field(default_factory=dict)
 
@@ -49,7 +56,14 @@ class _Graph:
 
     def linear(self, x: str, name: str) -> str:
         kernel = self.constant(f"{name}.kernel", np.ascontiguousarray(self.weights[f"{name}.weight"].T))
-        return self.op("Add", [self.op("MatMul", [x, kernel]), self.weight(f"{name}.bias")])
+        plain = self.op("Add", [self.op("MatMul", [x, kernel]), self.weight(f"{name}.bias")])
+        if name + DOWN not in self.adapter:
+            return plain
+        narrow = self.op("Mul", [self.op("MatMul", [x, self._turned(name + DOWN)]), ASKING])
+        return self.op("Add", [plain, self.op("MatMul", [narrow, self._turned(name + UP)])])
+
+    def _turned(self, name: str) -> str:
+        return self.constant(name, np.ascontiguousarray(self.adapter[name].T))
 
     def norm(self, x: str, name: str) -> str:
         inputs = [x, self.weight(f"{name}.weight"), self.weight(f"{name}.bias")]
@@ -100,13 +114,19 @@ def _ints(*values: int) -> NDArray[np.int64]:
     return np.array(values, np.int64)
 
 
-def build_graph(weights_file: Path) -> bytes:
+def build_graph(weights_file: Path, adapter: Path | None = None) -> bytes:
     """Build the graph from ``model.safetensors`` and return it serialised (about 90 MB).
+
+    Args:
+        weights_file: the model's weights.
+        adapter: the query adapter's; ``None``: the graph has no ``asking``.
 
     Raises:
         KeyError: a tensor of the architecture is not in the file.
+        ValueError: the adapter cannot be read, or does not fit the model.
     """
-    g = _Graph(load_file(str(weights_file)))
+    weights = load_file(str(weights_file))
+    g = _Graph(weights, _narrow(adapter, weights))
     mask = g.op("Cast", ["attention_mask"], to=TensorProto.FLOAT)
     wide = g.op("Unsqueeze", [mask, g.constant("axes12", _ints(1, 2))])
     closed = g.op("Sub", [g.constant("full", np.array(1, np.float32)), wide])
@@ -118,12 +138,32 @@ def build_graph(weights_file: Path) -> bytes:
     return _serialise(g)
 
 
+def _narrow(adapter: Path | None, weights: Mapping[str, NDArray[np.float32]]) -> dict[str, NDArray[np.float32]]:
+    """Return an adapter's matrices, two for each matrix of the model that it adds to."""
+    if adapter is None:
+        return {}
+    try:
+        narrow = {name: matrix.astype(np.float32) for name, matrix in load_file(str(adapter)).items()}
+    except SafetensorError as error:
+        raise ValueError(str(error)) from error
+    for name in sorted({n.removesuffix(DOWN).removesuffix(UP) for n in narrow}):
+        if f"{name}.weight" not in weights:
+            raise ValueError(f"the model has no {name}")
+        up, down = (narrow[name + part].shape if name + part in narrow else () for part in (UP, DOWN))
+        whole = weights[f"{name}.weight"].shape
+        if up[:1] + down[1:] != whole or up[1:] != down[:1]:
+            raise ValueError(f"matrices of the forms {up} and {down} for {name}, whose form is {whole}")
+    return narrow
+
+
 def _serialise(g: _Graph) -> bytes:
     shape = ["batch", "length"]
+    inputs = [helper.make_tensor_value_info(name, TensorProto.INT64, shape) for name in ("input_ids", "attention_mask")]
+    inputs += [helper.make_tensor_value_info(ASKING, TensorProto.FLOAT, [1])] if g.adapter else []
     graph = helper.make_graph(
         g.nodes,
         "all-MiniLM-L6-v2",
-        [helper.make_tensor_value_info(name, TensorProto.INT64, shape) for name in ("input_ids", "attention_mask")],
+        inputs,
         [helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["batch", WIDTH])],
         [numpy_helper.from_array(value, name) for name, value in g.constants.items()],
     )

@@ -36,6 +36,6 @@ def nearness(sources: Sequence[Source], picker: HybridPicker) -> Callable[[str, 
     sentences = {source.paper.paper_id: source.sentences for source in sources}
 
     def near(text: str, paper: Paper) -> float:
-        return max(picker.similarity(text, sentences[paper.paper_id]), default=-1.0)
+        return max(picker.likeness(text, sentences[paper.paper_id]), default=-1.0)
 
     return near

@@ -41,10 +41,14 @@ _IN_PAIRS = frozenset({"exchanged", "replaced"})
 """Kinds that give two words."""
 _COSTS = {
     "absent_numbers": 3.0, "moved_numbers": 2.0, "bounds": 1.0, "absent_names": 2.0, "away_names": 1.0,
-    "negated": 1.0, "reach": 2.0, "exchanged": 1.0, "crossed": 1.0, "replaced": 1.0,
+    "negated": 1.0, "reach": 2.0, "exchanged": 0.5, "crossed": 0.5, "replaced": 1.0,
 }  # fmt: skip
 """What each kind takes off the log-odds where the words are close enough for it to mean something."""
 _CLOSE_FROM, _CLOSE_TO = 0.75, 0.95
+"""Closeness of words from which a disagreement begins to count, and from which it counts in full."""
+_SOONER = {"absent_names": 0.6, "reach": 0.6}
+"""Kinds that count from less close words on. These, and what each kind costs, were chosen on development claims beside
+public ones."""
 _NO_SENTENCE = "no sentence of the abstract says so"
 
 
@@ -97,9 +101,9 @@ class EmbeddedChecker:
 
     def _read(self, held: _Statement) -> Reading:
         sentences = [held.paper.abstract[a:b] for a, b in held.spans]
-        query, vectors = self._picker.query_vector(held.claim), self._picker.vectors(sentences)
+        vectors = self._picker.vectors([held.claim, *sentences])
         words = [tokens_of(s) for s in sentences]
-        meaning = meaning_of(tokens_of(held.claim), words, query, vectors, self._words)
+        meaning = meaning_of(tokens_of(held.claim), words, vectors[0], vectors[1:], self._words)
         return read(held.claim, held.paper.title, sentences, meaning, self.likeness, held.paper.abstract, held.among)
 
     def _verdict(self, reading: Reading, paper: Paper, evidence: tuple[Span, ...]) -> Verdict:
@@ -172,8 +176,15 @@ def disagreements(claim: str, evidence: str, paper: Paper, words: Likeness | Non
 
 def lowered(score: float, reading: Reading) -> float:
     """Return a score less what the disagreements cost, the more the closer the words are."""
-    close = max(0.0, min(1.0, (reading.values["soft"] - _CLOSE_FROM) / (_CLOSE_TO - _CLOSE_FROM)))
-    return sigmoid(logit(score) - close * sum(_COSTS.get(kind, 0.0) for kind, words in reading.found.items() if words))
+    close = reading.values["soft"]
+    cost = sum(_COSTS.get(kind, 0.0) * _told_at(close, kind) for kind, words in reading.found.items() if words)
+    return sigmoid(logit(score) - cost)
+
+
+def _told_at(close: float, kind: str) -> float:
+    """Return how much a kind of disagreement means where words are so close, from 0 to 1."""
+    start = _SOONER.get(kind, _CLOSE_FROM)
+    return max(0.0, min(1.0, (close - start) / (_CLOSE_TO - start)))
 
 
 def is_foreign(reading: Reading, paper: Paper) -> bool:

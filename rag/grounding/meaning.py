@@ -37,7 +37,7 @@ def alike(sentences: int) -> Meaning:
 def meaning_of(
     claim: Sequence[Token],
     sentences: Sequence[Sequence[Token]],
-    query: Vectors,
+    stated: Vectors,
     vectors: Vectors,
     words: WordVectors | None,
 ) -> Meaning:
@@ -46,17 +46,17 @@ def meaning_of(
     Args:
         claim: the claim's words.
         sentences: the words of each sentence.
-        query: the claim's vector, of length 1.
+        stated: the claim's vector, of length 1.
         vectors: of the sentences, a row each, of length 1.
         words: embeds single words; without it names are left in.
     """
-    similar = vectors @ query
+    similar = vectors @ stated
     nearest = int(similar.argmax())
     held = {t.stem for t in sentences[nearest]}
     names = list(dict.fromkeys(t.text for t in claim if t.kind == "name" and t.stem in held))
     beyond = float(similar[nearest])
     if words is not None and names:
-        beyond = _cosine_beyond(query, vectors[nearest], words.vectors(names))
+        beyond = _cosine_beyond(stated, vectors[nearest], words.vectors(names))
     return Meaning(tuple(float(s) for s in similar), beyond)
 
 

@@ -16,12 +16,12 @@ from rag.questions.topic import Topic, read_topic, telling_words
 if TYPE_CHECKING:
     from rag.retrieval.retrieve import Hit, HybridRetriever
 
-LEAST_EVIDENCE = 6.5
-SHARE_WEIGHT = 4.0
-COVERAGE_WEIGHT = 2.5
+LEAST_EVIDENCE = 6.6
+SHARE_WEIGHT = 6.0
+COVERAGE_WEIGHT = 1.0
 """A paper belongs whose score (standard deviations above the library's mean), plus SHARE times its share of the best
-paper's score, plus COVERAGE times the share of the topic's words that it holds, reaches LEAST. Where all three come
-from: a logistic fit on development questions."""
+paper's score, plus COVERAGE times the share of the topic's words that it holds, reaches LEAST. All three were
+chosen on development questions."""
 NAME_WEIGHT = 3.0
 """What it counts that a paper holds the names of a topic that has other words; a topic of names alone needs no more."""
 _ALL = 0.999

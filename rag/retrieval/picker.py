@@ -54,6 +54,7 @@ class HybridPicker:
         self._stored = stored or (lambda sentence: None)
         self._analyzer = Analyzer()
         self._remembered: dict[str, NDArray[np.float32]] = {}
+        self._questions: dict[str, NDArray[np.float32]] = {}
         self._terms = lru_cache(maxsize=_REMEMBERED)(lambda text: frozenset(self._analyzer.terms(text)))
 
     def score(self, question: str, title: str, sentences: Sequence[str]) -> list[float]:
@@ -75,20 +76,21 @@ class HybridPicker:
         """Return the cosine of the question and each sentence."""
         if not sentences:
             return []
-        query = self.query_vector(question)
-        return [float(cosine) for cosine in self.vectors(sentences) @ query]
+        if question not in self._questions:
+            if len(self._questions) >= _REMEMBERED:
+                self._questions.clear()
+            self._questions[question] = _unit(self._embedder.get_query_embedding(question))
+        return [float(cosine) for cosine in self.vectors(sentences) @ self._questions[question]]
+
+    def likeness(self, statement: str, sentences: Sequence[str]) -> list[float]:
+        """Return the cosine of a statement, which is embedded as the sentences are, and each sentence."""
+        return [float(cosine) for cosine in self.vectors(sentences) @ self.vectors([statement])[0]] if sentences else []
 
     def vectors(self, sentences: Sequence[str]) -> NDArray[np.float32]:
         """Return the vectors of sentences, of length 1, a row each: those stored, and of others those remembered."""
         held = {s: v for s in sentences if (v := self._stored(s)) is not None}
         self._remember([s for s in sentences if s not in held])
         return np.stack([held[s] if s in held else self._remembered[s] for s in sentences])
-
-    def query_vector(self, question: str) -> NDArray[np.float32]:
-        """Return the vector of a question or claim, of length 1."""
-        if question not in self._remembered:
-            self._remembered[question] = _unit(self._embedder.get_query_embedding(question))
-        return self._remembered[question]
 
     def _remember(self, texts: Sequence[str]) -> None:
         new = [t for t in dict.fromkeys(texts) if t not in self._remembered]

@@ -9,11 +9,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors.numpy import load_file, save_file
 
 from ingest.embeddings import embedder_name, make_embedder, weights_hash
 from ingest.embeddings.minilm import DIMENSION, MAX_PIECES, MiniLMEmbedding
+from ingest.embeddings.minilm_graph import build_graph
+from ingest.embeddings.query_adapter import ADAPTER_FILE, BUNDLED, DOWN, UP
 from ingest.embeddings.weights import INSTALL, MODEL_FILE, SHA256, TOKENIZER_FILE, WHEEL, WHEEL_FOLDER, find_weights
-from ingest.errors import ConfigError, WeightsMissing, WeightsRefused
+from ingest.errors import ConfigError, ModelError, WeightsMissing, WeightsRefused
+from ingest.onnx_session import open_session, open_tokenizer
 from ingest.settings import Settings
 
 SUN = "It's so sunny outside!"
@@ -40,11 +44,65 @@ def test_a_vector_does_not_depend_on_its_batch(minilm):
     assert np.allclose(minilm.get_text_embedding_batch(texts), together, atol=1e-5)
 
 
-def test_queries_and_texts_are_embedded_alike(minilm):
-    row = minilm.get_text_embedding(SUN)
-    assert minilm.get_query_embedding(SUN) == row
+def test_a_question_is_read_with_the_adapter_and_a_text_without(minilm, tmp_path):
+    plain = MiniLMEmbedding(cache=str(tmp_path), query_adapter="off")
+    assert np.allclose(minilm.embed([SUN]), plain.embed([SUN]), atol=1e-6)
+    assert plain.get_query_embedding(SUN) == plain.get_text_embedding(SUN)
+    row = minilm.get_query_embedding(SUN)
+    assert 0.3 < np.dot(row, minilm.get_text_embedding(SUN)) < 0.99
+    assert np.linalg.norm(row) == pytest.approx(1.0, abs=1e-5)
     assert asyncio.run(minilm.aget_query_embedding(SUN)) == row
     assert all(type(x) is float for x in row)
+
+
+def test_the_adapter_adds_its_products_to_the_matrices(minilm, tmp_path):
+    weights, adapter = load_file(str(find_weights().model)), load_file(str(BUNDLED / ADAPTER_FILE))
+    for name in {n.removesuffix(DOWN).removesuffix(UP) for n in adapter}:
+        product = adapter[name + UP].astype(np.float32) @ adapter[name + DOWN].astype(np.float32)
+        weights[f"{name}.weight"] = weights[f"{name}.weight"] + product
+    save_file(weights, str(tmp_path / "added.safetensors"))
+    (tmp_path / "added.onnx").write_bytes(build_graph(tmp_path / "added.safetensors"))
+    tokens = open_tokenizer(find_weights().tokenizer, MAX_PIECES).encode(WEATHER)
+    given = {"input_ids": np.array([tokens.ids]), "attention_mask": np.ones((1, len(tokens.ids)), np.int64)}
+    (row,) = open_session(tmp_path / "added.onnx").run(None, given)[0]
+    assert np.allclose(row, minilm.get_query_embedding(WEATHER), atol=1e-4)
+
+
+LAYER = "encoder.layer.0.output.dense"
+NARROW = {LAYER + UP: np.zeros((384, 2), np.float32), LAYER + DOWN: np.zeros((2, 1536), np.float32)}
+
+
+def test_an_adapter_of_the_users_own_serves(tmp_path):
+    folder = tmp_path / "my adapter"
+    folder.mkdir()
+    save_file(NARROW, str(folder / ADAPTER_FILE))
+    own = make_embedder(Settings(cache=str(tmp_path / "cache"), query_adapter=str(folder)))
+    assert own.get_query_embedding(SUN) == own.get_text_embedding(SUN), "it adds nothing"
+
+
+@pytest.mark.parametrize(
+    ("matrices", "wrong"),
+    [
+        ({"encoder.layer.9.output.dense" + UP: np.zeros((2, 2), np.float32)}, "no encoder.layer.9.output.dense"),
+        ({LAYER + UP: NARROW[LAYER + UP]}, rf"\(384, 2\) and \(\) for {LAYER}"),
+        (NARROW | {LAYER + DOWN: np.zeros((3, 1536), np.float32)}, r"\(384, 2\) and \(3, 1536\)"),
+        (NARROW | {LAYER + DOWN: np.zeros((2, 384), np.float32)}, r"whose form is \(384, 1536\)"),
+        (None, "is no query adapter"),
+    ],
+)
+def test_an_adapter_that_does_not_fit_is_refused(matrices, wrong, tmp_path):
+    path = tmp_path / ADAPTER_FILE
+    path.write_bytes(b"no adapter") if matrices is None else save_file(matrices, str(path))
+    with pytest.raises(ModelError, match=wrong) as caught:
+        MiniLMEmbedding(cache=str(tmp_path / "cache"), query_adapter=str(tmp_path))
+    assert repr(str(path)) in caught.value.what and "query_adapter" in caught.value.fix
+    assert not list((tmp_path / "cache").glob("*.onnx"))
+
+
+def test_a_folder_without_an_adapter_is_named(tmp_path):
+    with pytest.raises(WeightsMissing) as caught:
+        MiniLMEmbedding(query_adapter=str(tmp_path))
+    assert ADAPTER_FILE in caught.value.what and repr(str(tmp_path)) in caught.value.what
 
 
 def test_what_lies_past_the_last_piece_is_cut_and_counted(minilm):

@@ -1,0 +1,75 @@
+"""BERT in the MiniLM size in JAX, for training: the layers that both trainers share."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from typing import Any
+
+from ingest.embeddings.minilm_graph import HEADS, LAYERS, WIDTH
+from ingest.errors import MissingPart
+
+EPSILON = 1e-12
+WORDS, PLACES, SEGMENTS = (f"embeddings.{kind}_embeddings.weight" for kind in ("word", "position", "token_type"))
+MATRICES = ("attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense",
+            "intermediate.dense", "output.dense")  # fmt: skip
+"""The matrices of a layer."""
+
+Arrays = dict[str, Any]
+Linear = Callable[[Any, Arrays, str], Any]
+"""Applies the matrix of a name, and its bias, to an array."""
+
+
+def training_part(name: str) -> Any:
+    """Import what training needs and running does not.
+
+    Raises:
+        MissingPart: it is not installed.
+    """
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        raise MissingPart(f"Training needs {name}.", "Run: python -m pip install jax optax") from error
+
+
+def linear(x: Any, p: Arrays, name: str) -> Any:
+    """Apply a matrix and its bias."""
+    return x @ p[f"{name}.weight"].T + p[f"{name}.bias"]
+
+
+class Encoder:
+    """The layers of the model; weights are handed in by name, as in ``model.safetensors``."""
+
+    def __init__(self) -> None:
+        self.jax = training_part("jax")
+        self.np = self.jax.numpy
+
+    def __call__(self, p: Arrays, inputs: tuple[Any, Any, Any], bias: Any, apply: Linear = linear) -> Any:
+        """Return the last layer's states, ``(rows, length, 384)``.
+
+        Args:
+            p: the weights.
+            inputs: word pieces, places and segments, each ``(rows, length)``.
+            bias: added to the attention's scores, ``(rows, 1, length or 1, length)``.
+            apply: how a matrix is applied.
+        """
+        pieces, places, segments = inputs
+        x = self._norm(p[WORDS][pieces] + p[PLACES][places] + p[SEGMENTS][segments], p, "embeddings.LayerNorm")
+        for i in range(LAYERS):
+            x = self._layer(x, bias, p, f"encoder.layer.{i}", apply)
+        return x
+
+    def _layer(self, x: Any, bias: Any, p: Arrays, name: str, apply: Linear) -> Any:
+        split = (*x.shape[:2], HEADS, WIDTH // HEADS)
+        q, k, v = (apply(x, p, f"{name}.{matrix}").reshape(split) for matrix in MATRICES[:3])
+        scores = self.np.einsum("blhd,bmhd->bhlm", q, k) * (WIDTH // HEADS) ** -0.5 + bias
+        mixed = self.np.einsum("bhlm,bmhd->blhd", self.jax.nn.softmax(scores, -1), v).reshape(x.shape)
+        attended = apply(mixed, p, f"{name}.attention.output.dense")
+        x = self._norm(attended + x, p, f"{name}.attention.output.LayerNorm")
+        # The exact Gelu, which the exported graph has, would take twice the time.
+        inner = self.jax.nn.gelu(apply(x, p, f"{name}.intermediate.dense"), approximate=True)
+        return self._norm(apply(inner, p, f"{name}.output.dense") + x, p, f"{name}.output.LayerNorm")
+
+    def _norm(self, x: Any, p: Arrays, name: str) -> Any:
+        x = x - x.mean(-1, keepdims=True)
+        return x / self.np.sqrt((x * x).mean(-1, keepdims=True) + EPSILON) * p[f"{name}.weight"] + p[f"{name}.bias"]
