@@ -19,7 +19,7 @@ from rag.answer import Catalogue
 from rag.catalogue import computable_list, compute, not_there, tell
 from rag.compose import Composer
 from rag.extractive.comparing import Comparer
-from rag.extractive.extract import Picked, gist, pick_and_other
+from rag.extractive.extract import Picked, gist, pick_and_other, rank_papers
 from rag.extractive.listing import Lister
 from rag.extractive.overview import overview
 from rag.extractive.reading_order import read_first
@@ -148,7 +148,13 @@ class Extractive:
         if not question.subjects and (most := superlative_over_papers(question.standalone)):
             decline(draft, f"abstracts are not ranked by what they report, so which is {most} of all is not known")
             return
-        picked, other = pick_and_other(question.standalone, about, self.picker)
+        best = rank_papers(question.standalone, about, self.picker)
+        if not best:
+            decline(draft, "the nearest papers have no abstract to answer from")
+            return
+        if not question.subjects:
+            draft.used = _as_ranked(hits, best)
+        picked, other = pick_and_other(question.standalone, best, self.picker)
         finding = self.weigh(question, hits, picked)
         draft.missing = finding.missing
         if finding.reason:
@@ -171,6 +177,12 @@ class Extractive:
         if question.language:  # put into English word by word, which is too rough to be held against an abstract
             finding = replace(finding, corrections=())
         return finding
+
+
+def _as_ranked(hits: Sequence[Hit], best: Sequence[Picked]) -> list[Hit]:
+    """Return hits in the order of their papers' best sentences, those that were not read behind."""
+    place = {sentence.paper.paper_id: i for i, sentence in enumerate(best)}
+    return sorted(hits, key=lambda hit: place.get(hit.paper.paper_id, len(place)))
 
 
 def _asks_more(question: Question, hits: Sequence[Hit]) -> bool:

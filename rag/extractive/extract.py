@@ -14,18 +14,20 @@ from rag.retrieval.picker import SentencePicker
 if TYPE_CHECKING:
     from rag.retrieval.retrieve import Hit
 
-__all__ = ["Picked", "SentencePicker", "asking_parts", "gist", "pick_and_other", "rank_sentences"]
+__all__ = ["Picked", "SentencePicker", "asking_parts", "gist", "pick_and_other", "rank_papers", "rank_sentences"]
 
-PAPERS_READ = 3
-"""Papers among whose sentences the best is looked for; the answer stays with the paper that has it."""
+PAPERS_READ, LIKELIEST = 8, 4
+"""Papers among whose sentences the best is looked for, and the likeliest sentences of each that are read for it; the
+answer stays with the paper that has it."""
 MOST_SENTENCES = 4
 MOST_WORDS = 90
-MARGIN = 0.6
+MARGIN = 0.5
 """How far below the best sentence a further one may score."""
-CLOSE = 0.1
+CLOSE = 0.2
 """How far below the best sentence that of another paper may score, for that paper to be told of too."""
-RANK_WEIGHT = 0.2
-"""Weight of the paper's fused retrieval score beside the sentence's own; these were chosen on development rows."""
+RANK_WEIGHT = 0.3
+"""Weight of the paper's fused retrieval score beside the sentence's own; these were chosen on questions about papers
+that were kept aside when the picker was trained."""
 _DOES = re.compile(
     r"\b(?:we|this paper|this work|the paper)\b.{0,40}\b(?:propos|introduc|present|develop|stud)", re.IGNORECASE
 )
@@ -76,26 +78,42 @@ class Picked:
         return self.paper.abstract[self.span[0] : self.span[1]]
 
 
-def rank_sentences(question: str, hits: Sequence[Hit], picker: SentencePicker) -> list[Picked]:
-    """Score every sentence of some papers, best first; the paper's own rank counts too."""
-    ranked = []
-    for hit in hits:
-        spans = [s for s in split_sentences(hit.paper.abstract) if _says_something(hit.paper, s)]
-        scores = picker.score(question, hit.paper.title, [hit.paper.abstract[a:b] for a, b in spans])
-        bonus = RANK_WEIGHT * hit.score
-        ranked += [Picked(hit.paper, span, score + bonus) for span, score in zip(spans, scores, strict=True)]
+def rank_sentences(question: str, paper: Paper, picker: SentencePicker) -> list[Picked]:
+    """Score every sentence of a paper, best first."""
+    spans, texts = _sentences(paper)
+    scores = picker.score(question, paper.title, texts)
+    ranked = [Picked(paper, span, score) for span, score in zip(spans, scores, strict=True)]
     return sorted(ranked, key=lambda p: -p.score)
 
 
-def pick_and_other(question: str, hits: Sequence[Hit], picker: SentencePicker) -> tuple[list[Picked], Picked | None]:
+def rank_papers(question: str, hits: Sequence[Hit], picker: SentencePicker) -> list[Picked]:
+    """Return the best sentence of each of the first papers, best first; the paper's own rank counts too."""
+    best = []
+    for hit in hits[:PAPERS_READ]:
+        spans, texts = _sentences(hit.paper)
+        likely = picker.likeliest(question, hit.paper.title, texts, LIKELIEST)
+        scores = picker.score(question, hit.paper.title, [texts[i] for i in likely])
+        if likely:
+            score, at = max(zip(scores, likely, strict=True))
+            best.append(Picked(hit.paper, spans[at], score + RANK_WEIGHT * hit.score))
+    return sorted(best, key=lambda p: -p.score)
+
+
+def pick_and_other(question: str, best: Sequence[Picked], picker: SentencePicker) -> tuple[list[Picked], Picked | None]:
     """Pick the sentences of one paper that answer a question, most relevant first, as few as it allows.
 
     Where the question asks for a number and none of them gives one, the likeliest that does is put in. Beside them
     comes the best sentence of another paper, where it answers nearly as well.
+
+    Args:
+        question: as it stands alone.
+        best: the best sentence of each paper, best first.
+        picker: scores sentences.
     """
-    ranked = rank_sentences(question, hits[:PAPERS_READ], picker)
-    other = next((s for s in ranked if s.paper != ranked[0].paper and ranked[0].score - s.score <= CLOSE), None)
-    return _of_one_paper(question, [s for s in ranked if s.paper == ranked[0].paper], picker), other
+    if not best:
+        return [], None
+    other = next((s for s in best[1:] if best[0].score - s.score <= CLOSE), None)
+    return _of_one_paper(question, rank_sentences(question, best[0].paper, picker), picker), other
 
 
 def _of_one_paper(question: str, ranked: Sequence[Picked], picker: SentencePicker) -> list[Picked]:
@@ -152,14 +170,15 @@ def _filled(first: Sequence[Picked], ranked: Sequence[Picked]) -> list[Picked]:
 
 def gist(hit: Hit) -> list[Picked]:
     """Return a paper's sentences, those first that say what it does and what it found."""
-    spans = [s for s in split_sentences(hit.paper.abstract) if _says_something(hit.paper, s)]
+    spans, texts = _sentences(hit.paper)
     picked = []
-    for place, span in enumerate(spans):
-        text = hit.paper.abstract[span[0] : span[1]]
+    for place, (span, text) in enumerate(zip(spans, texts, strict=True)):
         told = bool(_DOES.search(text)) + bool(_FINDS.search(text)) * _FOUND
         picked.append(Picked(hit.paper, span, told - place / len(spans) * _FOUND))
     return sorted(picked, key=lambda p: -p.score)
 
 
-def _says_something(paper: Paper, span: Span) -> bool:
-    return len(paper.abstract[span[0] : span[1]].split()) >= _WITHOUT_CLAIM
+def _sentences(paper: Paper) -> tuple[list[Span], list[str]]:
+    """Return the sentences of an abstract that say something: where they stand, and their words."""
+    spans = [s for s in split_sentences(paper.abstract) if len(paper.abstract[s[0] : s[1]].split()) >= _WITHOUT_CLAIM]
+    return spans, [paper.abstract[start:end] for start, end in spans]

@@ -153,7 +153,7 @@ class Lister:
             draft.composer.say(f"{number}. {hit.paper.title}" if several else f"{hit.paper.title}:", lead="\n")
             telling = telling_sentence(topic, hit, self.picker, self._words)
             told = [telling] if telling else []
-            told += [] if several else rank_sentences(asked, [hit], self.picker)
+            told += [] if several else rank_sentences(asked, hit.paper, self.picker)
             spans = {p.span: p for p in reversed(told[: _TOLD + 1])}
             lead = "\n   " if several else " "
             for picked in sorted(list(spans.values())[-_TOLD:], key=lambda p: p.span):

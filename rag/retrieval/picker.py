@@ -30,6 +30,10 @@ class SentencePicker(Protocol):
         """Return one score a sentence, higher is better; scores of one question compare across titles."""
         ...
 
+    def likeliest(self, question: str, title: str, sentences: Sequence[str], most: int) -> list[int]:
+        """Return the places of the sentences that are worth scoring, by a quick look, the likeliest first."""
+        ...
+
 
 class HybridPicker:
     """Cosine of question and sentence, and how many of the question's words the sentence covers.
@@ -63,6 +67,11 @@ class HybridPicker:
             self.similarity(question, sentences), self.coverage(question, title, sentences), sentences, strict=True
         )
         return [cosine + COVERAGE_WEIGHT * covered + LENGTH_WEIGHT * len(s) for cosine, covered, s in parts]
+
+    def likeliest(self, question: str, title: str, sentences: Sequence[str], most: int) -> list[int]:
+        """Return the places of the sentences that score best, best first."""
+        scores = self.score(question, title, sentences)
+        return sorted(range(len(sentences)), key=lambda i: -scores[i])[:most]
 
     def coverage(self, question: str, title: str, sentences: Sequence[str]) -> list[float]:
         """Return the share of the question's weighted words, those of the title aside, in each sentence."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 from importlib import metadata
 from pathlib import Path
@@ -201,3 +202,8 @@ def test_a_cache_that_cannot_be_made_is_named(tmp_path):
     (tmp_path / "file").write_text("x")
     with pytest.raises(ConfigError, match="CITETRAIL_CACHE"):
         MiniLMEmbedding(cache=str(tmp_path / "file" / "cache"))
+
+
+def test_the_adapters_card_names_the_file_that_ships():
+    card = (BUNDLED / "MODEL_CARD.md").read_text(encoding="utf-8")
+    assert hashlib.sha256((BUNDLED / ADAPTER_FILE).read_bytes()).hexdigest() in card

@@ -1,15 +1,20 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
+from ingest.paper import Paper
 from rag import Assistant
 from rag.extractive.extract import (
+    LIKELIEST,
     MOST_SENTENCES,
     MOST_WORDS,
     Picked,
     asking_parts,
     gist,
     pick_and_other,
+    rank_papers,
     rank_sentences,
 )
 from rag.retrieval.picker import HybridPicker
@@ -22,8 +27,12 @@ def hit(p: object, score: float = 3.0) -> Hit:
     return Hit(found, score, 0.5, 1.0, 0, len(found.abstract))
 
 
+def told(question: str, hits: list[Hit], picker: HybridPicker) -> tuple[list[Picked], Picked | None]:
+    return pick_and_other(question, rank_papers(question, hits, picker), picker)
+
+
 def pick(question: str, hits: list[Hit], picker: HybridPicker) -> list[Picked]:
-    return pick_and_other(question, hits, picker)[0]
+    return told(question, hits, picker)[0]
 
 
 @pytest.fixture(scope="module")
@@ -41,13 +50,13 @@ def picker() -> HybridPicker:
         ("Does the remedy add cost at inference?", MERGE_B, "no cost at inference"),
     ],
 )
-def test_the_sentence_that_says_it_is_picked(picker: HybridPicker, question: str, about: object, words: str) -> None:
-    assert words in rank_sentences(question, [hit(about)], picker)[0].text
+def test_the_sentence_that_says_it_is_picked(picker: HybridPicker, question: str, about: Paper, words: str) -> None:
+    assert words in rank_sentences(question, about, picker)[0].text
 
 
 def test_picked_sentences_are_spans_of_their_abstract_best_first(picker: HybridPicker) -> None:
-    ranked = rank_sentences("What accuracy is reached?", [hit(FROG), hit(TIDE)], picker)
-    assert len(ranked) == 7
+    ranked = rank_sentences("What accuracy is reached?", FROG, picker)
+    assert len(ranked) > 2
     assert [p.score for p in ranked] == sorted((p.score for p in ranked), reverse=True)
     for picked in ranked:
         assert picked.text == picked.paper.abstract[slice(*picked.span)]
@@ -100,11 +109,25 @@ def test_each_part_of_a_question_gets_its_sentence(picker: HybridPicker) -> None
 def test_another_paper_that_answers_nearly_as_well_is_told_of(picker: HybridPicker) -> None:
     twins = [paper(title, "Frogs sing in ponds at night.") for title in ("Ponds One", "Ponds Two")]
     first, second = (Hit(p, 3.0, 0.5, 1.0, 0, len(p.abstract)) for p in twins)
-    picked, other = pick_and_other("Where do frogs sing at night?", [first, second], picker)
+    picked, other = told("Where do frogs sing at night?", [first, second], picker)
     assert [p.paper for p in picked] == [twins[0]]
     assert other is not None and other.paper == twins[1]
     far = Hit(twins[1], 1.0, 0.5, 1.0, 0, len(twins[1].abstract))
-    assert pick_and_other("Where do frogs sing at night?", [first, far], picker)[1] is None
+    assert told("Where do frogs sing at night?", [first, far], picker)[1] is None
+
+
+def test_of_each_paper_the_likeliest_sentences_are_read(picker: HybridPicker) -> None:
+    long = paper("Ponds", " ".join(f"Frogs sing in pond {i} at night." for i in range(9)) + " Toads croak there too.")
+    read: list[int] = []
+
+    class Counting(HybridPicker):
+        def score(self, question: str, title: str, sentences: Sequence[str]) -> list[float]:
+            read.append(len(sentences))
+            return super().score(question, title, sentences)
+
+    (best,) = rank_papers("Do toads croak?", [Hit(long, 3.0, 0.5, 1.0, 0, len(long.abstract))], Counting(bag()))
+    assert best.text == "Toads croak there too." and read[-1] == LIKELIEST
+    assert rank_papers("Do toads croak?", [], picker) == []
 
 
 def test_the_papers_rank_weighs_beside_the_sentence(picker: HybridPicker) -> None:

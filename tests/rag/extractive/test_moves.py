@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pytest
 
 from rag.extractive.moves import Move, told_by
@@ -10,6 +8,7 @@ from rag.lexical import LexicalIndex
 from rag.questions.topic import read_topic
 from rag.retrieval.retrieve import Hit
 from rag.retrieval.topic_words import TopicWords
+from tests.support.flat import Flat
 from tests.support.shelf import paper
 
 LAMP = paper(
@@ -68,13 +67,6 @@ def test_an_abstract_that_never_speaks_of_itself_has_no_background() -> None:
 )
 def test_figures_are_told_from_names_and_years(text: str, measured: bool) -> None:
     assert told_by(paper("Rooms", text))[0].measured is measured
-
-
-class Flat:
-    """A picker that finds all sentences alike."""
-
-    def score(self, question: str, title: str, sentences: Sequence[str]) -> list[float]:
-        return [0.0] * len(sentences)
 
 
 @pytest.mark.parametrize(

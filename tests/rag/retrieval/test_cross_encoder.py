@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +12,7 @@ from ingest.errors import ModelError, WeightsMissing
 from ingest.settings import Settings
 from rag.retrieval.cross_encoder import BUNDLED, LOGIT_WEIGHT, CrossEncoderPicker, answering_picker, titled
 from tests.support import onnx_models
+from tests.support.flat import Flat
 
 WEIGHTS = {"how": 0.0, "fast": 0.0, "twice": 5.0, "slow": -5.0, "engine": 1.0}
 LONG = " ".join(["slow"] * 2_000)
@@ -112,20 +112,13 @@ def test_a_title_ends_in_one_full_stop():
     assert titled("", "It is fast.") == "It is fast."
 
 
-class Zero:
-    """A picker that likes every sentence alike."""
-
-    def score(self, question: str, title: str, sentences: Sequence[str]) -> list[float]:
-        return [0.0 for _ in sentences]
-
-
 def test_switched_off_the_picker_stays_as_it_is() -> None:
-    picker = Zero()
+    picker = Flat()
     assert answering_picker(Settings(picker="off"), picker) is picker
 
 
 def test_the_bundled_model_ranks_the_answering_sentence_first() -> None:
-    picker = answering_picker(Settings(), Zero())
+    picker = answering_picker(Settings(), Flat())
     sentences = ["The lake lies in the north.", "It holds 40 cubic kilometres of water.", "Anglers like it in spring."]
     scores = picker.score("How much water does the lake hold?", "A lake", sentences)
     assert max(range(3), key=scores.__getitem__) == 1
@@ -140,11 +133,17 @@ def test_the_setting_adds_a_part_of_the_logits(tmp_path: Path) -> None:
     make_model(tmp_path)
     sentences = ["twice engine", "slow engine"]
     logits = CrossEncoderPicker(tmp_path).score("how fast", "engine", sentences)
-    added = answering_picker(Settings(picker=str(tmp_path)), Zero()).score("how fast", "engine", sentences)
+    added = answering_picker(Settings(picker=str(tmp_path)), Flat()).score("how fast", "engine", sentences)
     assert added == pytest.approx([LOGIT_WEIGHT * logit for logit in logits])
     assert added[0] > added[1]
 
 
+def test_what_is_worth_scoring_is_told_without_the_cross_encoder(tmp_path: Path) -> None:
+    make_model(tmp_path)
+    picker = answering_picker(Settings(picker=str(tmp_path)), Flat())
+    assert picker.likeliest("how fast", "engine", ["slow engine", "twice engine", "an engine"], 2) == [0, 1]
+
+
 def test_a_setting_that_names_no_model_is_said(tmp_path: Path) -> None:
     with pytest.raises(WeightsMissing, match=r"model\.onnx"):
-        answering_picker(Settings(picker=str(tmp_path)), Zero())
+        answering_picker(Settings(picker=str(tmp_path)), Flat())
