@@ -36,9 +36,9 @@ SHORT = 8
 in quite other words."""
 LEAST_COVERED = 0.35
 """Share of a short question's weighted words that the nearest papers must hold, unless the meaning is near."""
-NEAR = 0.45
+NEAR = 0.4
 """Cosine of question and best passage from which the meaning is near."""
-FAR = 0.22
+FAR = 0.2
 """Cosine below which it is far, however the question is worded. These were chosen on development rows."""
 ONE_COVERED = 0.48
 """Share of a short question's weighted words that one of the nearest papers must hold for a fact."""
@@ -49,7 +49,7 @@ _PRACTICAL = re.compile(
     r"(?:(?:do|can|should|could|would|must|may) (?:i|we|one|you)|(?:best|easiest|good) (?:way|time|place) to|to)\b",
     re.IGNORECASE,
 )
-ALIKE = 0.55
+ALIKE = 0.5
 """Cosine from which a fact may be told in other words than a short question's."""
 _NEAREST = 3
 _HOLDERS = 20

@@ -19,7 +19,7 @@ from rag.answer import Catalogue
 from rag.catalogue import computable_list, compute, not_there, tell
 from rag.compose import Composer
 from rag.extractive.comparing import Comparer
-from rag.extractive.extract import Picked, gist, pick_and_other, rank_papers
+from rag.extractive.extract import Picked, gist, pick_and_others, rank_papers
 from rag.extractive.listing import Lister
 from rag.extractive.overview import overview
 from rag.extractive.reading_order import read_first
@@ -149,12 +149,13 @@ class Extractive:
             decline(draft, f"abstracts are not ranked by what they report, so which is {most} of all is not known")
             return
         best = rank_papers(question.standalone, about, self.picker)
+        best.sort(key=lambda sentence: question.prefers.contradicts(sentence.paper))
         if not best:
             decline(draft, "the nearest papers have no abstract to answer from")
             return
         if not question.subjects:
             draft.used = _as_ranked(hits, best)
-        picked, other = pick_and_other(question.standalone, best, self.picker)
+        picked, others = pick_and_others(question.standalone, best, self.picker)
         finding = self.weigh(question, hits, picked)
         draft.missing = finding.missing
         if finding.reason:
@@ -163,9 +164,9 @@ class Extractive:
             correct(finding.corrections, draft)
             _quote(picked, draft)
         say_unsaid(finding.missing, draft.composer)
-        if other and not finding.reason and not question.subjects and not stands_out(about):
+        if others and not finding.reason and not question.subjects and not stands_out(about):
             draft.composer.say("Perhaps another paper is meant:", lead="\n")
-            _quote([other], draft)
+            _quote(others, draft)
 
     def weigh(self, question: Question, hits: Sequence[Hit], picked: Sequence[Picked]) -> Finding:
         """Decide whether sentences answer a question about a fact, and what it has wrong."""

@@ -14,17 +14,18 @@ from rag.retrieval.picker import SentencePicker
 if TYPE_CHECKING:
     from rag.retrieval.retrieve import Hit
 
-__all__ = ["Picked", "SentencePicker", "asking_parts", "gist", "pick_and_other", "rank_papers", "rank_sentences"]
+__all__ = ["Picked", "SentencePicker", "asking_parts", "gist", "pick_and_others", "rank_papers", "rank_sentences"]
 
 PAPERS_READ, LIKELIEST = 8, 4
 """Papers among whose sentences the best is looked for, and the likeliest sentences of each that are read for it; the
 answer stays with the paper that has it."""
 MOST_SENTENCES = 4
 MOST_WORDS = 90
-MARGIN = 0.5
+MARGIN = 0.3
 """How far below the best sentence a further one may score."""
-CLOSE = 0.2
-"""How far below the best sentence that of another paper may score, for that paper to be told of too."""
+CLOSE, MOST_OTHERS = 0.3, 2
+"""How far below the best sentence that of another paper may score, for that paper to be told of too, and how many are
+told of."""
 RANK_WEIGHT = 0.3
 """Weight of the paper's fused retrieval score beside the sentence's own; these were chosen on questions about papers
 that were kept aside when the picker was trained."""
@@ -99,11 +100,11 @@ def rank_papers(question: str, hits: Sequence[Hit], picker: SentencePicker) -> l
     return sorted(best, key=lambda p: -p.score)
 
 
-def pick_and_other(question: str, best: Sequence[Picked], picker: SentencePicker) -> tuple[list[Picked], Picked | None]:
+def pick_and_others(question: str, best: Sequence[Picked], picker: SentencePicker) -> tuple[list[Picked], list[Picked]]:
     """Pick the sentences of one paper that answer a question, most relevant first, as few as it allows.
 
     Where the question asks for a number and none of them gives one, the likeliest that does is put in. Beside them
-    comes the best sentence of another paper, where it answers nearly as well.
+    comes the best sentence of each other paper that answers nearly as well.
 
     Args:
         question: as it stands alone.
@@ -111,9 +112,9 @@ def pick_and_other(question: str, best: Sequence[Picked], picker: SentencePicker
         picker: scores sentences.
     """
     if not best:
-        return [], None
-    other = next((s for s in best[1:] if best[0].score - s.score <= CLOSE), None)
-    return _of_one_paper(question, rank_sentences(question, best[0].paper, picker), picker), other
+        return [], []
+    others = [s for s in best[1:] if best[0].score - s.score <= CLOSE][:MOST_OTHERS]
+    return _of_one_paper(question, rank_sentences(question, best[0].paper, picker), picker), others
 
 
 def _of_one_paper(question: str, ranked: Sequence[Picked], picker: SentencePicker) -> list[Picked]:

@@ -16,9 +16,9 @@ from rag.questions.topic import Topic, read_topic, telling_words
 if TYPE_CHECKING:
     from rag.retrieval.retrieve import Hit, HybridRetriever
 
-LEAST_EVIDENCE = 6.6
-SHARE_WEIGHT = 6.0
-COVERAGE_WEIGHT = 1.0
+LEAST_EVIDENCE = 6.4
+SHARE_WEIGHT = 4.0
+COVERAGE_WEIGHT = 2.5
 """A paper belongs whose score (standard deviations above the library's mean), plus SHARE times its share of the best
 paper's score, plus COVERAGE times the share of the topic's words that it holds, reaches LEAST. All three were
 chosen on development questions."""

@@ -13,7 +13,7 @@ from rag.extractive.extract import (
     Picked,
     asking_parts,
     gist,
-    pick_and_other,
+    pick_and_others,
     rank_papers,
     rank_sentences,
 )
@@ -27,8 +27,8 @@ def hit(p: object, score: float = 3.0) -> Hit:
     return Hit(found, score, 0.5, 1.0, 0, len(found.abstract))
 
 
-def told(question: str, hits: list[Hit], picker: HybridPicker) -> tuple[list[Picked], Picked | None]:
-    return pick_and_other(question, rank_papers(question, hits, picker), picker)
+def told(question: str, hits: list[Hit], picker: HybridPicker) -> tuple[list[Picked], list[Picked]]:
+    return pick_and_others(question, rank_papers(question, hits, picker), picker)
 
 
 def pick(question: str, hits: list[Hit], picker: HybridPicker) -> list[Picked]:
@@ -109,11 +109,11 @@ def test_each_part_of_a_question_gets_its_sentence(picker: HybridPicker) -> None
 def test_another_paper_that_answers_nearly_as_well_is_told_of(picker: HybridPicker) -> None:
     twins = [paper(title, "Frogs sing in ponds at night.") for title in ("Ponds One", "Ponds Two")]
     first, second = (Hit(p, 3.0, 0.5, 1.0, 0, len(p.abstract)) for p in twins)
-    picked, other = told("Where do frogs sing at night?", [first, second], picker)
+    picked, others = told("Where do frogs sing at night?", [first, second], picker)
     assert [p.paper for p in picked] == [twins[0]]
-    assert other is not None and other.paper == twins[1]
+    assert [p.paper for p in others] == [twins[1]]
     far = Hit(twins[1], 1.0, 0.5, 1.0, 0, len(twins[1].abstract))
-    assert told("Where do frogs sing at night?", [first, far], picker)[1] is None
+    assert told("Where do frogs sing at night?", [first, far], picker)[1] == []
 
 
 def test_of_each_paper_the_likeliest_sentences_are_read(picker: HybridPicker) -> None:
