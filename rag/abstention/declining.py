@@ -49,7 +49,7 @@ _PRACTICAL = re.compile(
     r"(?:(?:do|can|should|could|would|must|may) (?:i|we|one|you)|(?:best|easiest|good) (?:way|time|place) to|to)\b",
     re.IGNORECASE,
 )
-ALIKE = 0.5
+ALIKE = 0.55
 """Cosine from which a fact may be told in other words than a short question's."""
 _NEAREST = 3
 _HOLDERS = 20
