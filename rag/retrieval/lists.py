@@ -16,7 +16,7 @@ from rag.questions.topic import Topic, read_topic, telling_words
 if TYPE_CHECKING:
     from rag.retrieval.retrieve import Hit, HybridRetriever
 
-LEAST_EVIDENCE = 6.4
+LEAST_EVIDENCE = 6.2
 SHARE_WEIGHT = 4.0
 COVERAGE_WEIGHT = 2.5
 """A paper belongs whose score (standard deviations above the library's mean), plus SHARE times its share of the best

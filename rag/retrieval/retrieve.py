@@ -272,6 +272,11 @@ class HybridRetriever(BaseRetriever):
         vector = np.asarray(self.library.embedder.get_query_embedding(text), dtype=np.float32)
         return np.asarray(vector / (np.linalg.norm(vector) or 1.0), dtype=np.float32)
 
+    def embed_plainly(self, text: str) -> NDArray[np.float32]:
+        """Return the vector of a text that is held against papers' words, embedded as they are; of length 1."""
+        vector = np.asarray(self.library.embedder.get_text_embedding(text), dtype=np.float32)
+        return np.asarray(vector / (np.linalg.norm(vector) or 1.0), dtype=np.float32)
+
     def sentence_vector(self, sentence: str) -> NDArray[np.float32] | None:
         """Return the stored vector of a sentence of a paper lately scored; ``None`` for any other text."""
         return self.at_hand.sentences.get(sentence)
