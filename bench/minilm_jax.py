@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
+
+import numpy as np
 
 from ingest.embeddings.minilm_graph import HEADS, LAYERS, WIDTH
 from ingest.errors import MissingPart
@@ -73,3 +76,41 @@ class Encoder:
     def _norm(self, x: Any, p: Arrays, name: str) -> Any:
         x = x - x.mean(-1, keepdims=True)
         return x / self.np.sqrt((x * x).mean(-1, keepdims=True) + EPSILON) * p[f"{name}.weight"] + p[f"{name}.bias"]
+
+
+def descend(
+    loss: Callable[[Arrays, Arrays, Arrays], Any],
+    trained: Arrays,
+    frozen: Arrays,
+    batches: Sequence[Arrays],
+    rate: float,
+) -> Iterator[Arrays]:
+    """Train by AdamW with warm-up and cosine decay, yielding the weights after each batch; tell of it now and then.
+
+    Args:
+        loss: of the trained weights, the frozen ones and a batch.
+        trained: the weights to begin with.
+        frozen: those that stay.
+        batches: in their order.
+        rate: the highest learning rate.
+    """
+    jax, optax = training_part("jax"), training_part("optax")
+    steps = len(batches)
+    schedule = optax.warmup_cosine_decay_schedule(0, rate, steps // 12, steps, 0)
+    optimizer = optax.chain(optax.clip_by_global_norm(1.0), optax.adamw(schedule, b2=0.98, weight_decay=0.01))
+    state = optimizer.init(trained)
+
+    def step(p: Arrays, state: Any, frozen: Arrays, batch: Arrays) -> tuple[Any, Any, Any]:
+        lost, slope = jax.value_and_grad(loss)(p, frozen, batch)
+        change, state = optimizer.update(slope, state, p)
+        return optax.apply_updates(p, change), state, lost
+
+    step = jax.jit(step, donate_argnums=(0, 1))
+    began, seen = time.monotonic(), []
+    for i, batch in enumerate(batches, 1):
+        trained, state, lost = step(trained, state, frozen, batch)
+        seen.append(float(lost))
+        if i % 25 == 0 or i < 4:
+            taken = time.monotonic() - began
+            print(f"step {i}/{steps}  loss {np.mean(seen[-25:]):.3f}  {taken:.0f} s", flush=True)
+        yield trained

@@ -25,7 +25,6 @@ import gzip
 import hashlib
 import json
 import random
-import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -41,7 +40,7 @@ from safetensors.numpy import load_file, save_file
 from tokenizers import Tokenizer
 
 from bench.asked_papers import Asked, read_asked, read_papers, sentences_of
-from bench.minilm_jax import PLACES, WORDS, Arrays, Encoder, training_part
+from bench.minilm_jax import PLACES, WORDS, Arrays, Encoder, descend
 from ingest.embeddings import make_embedder
 from ingest.embeddings.minilm_graph import WIDTH, build_graph
 from ingest.embeddings.weights import find_weights
@@ -235,28 +234,12 @@ def initial(rng: np.random.Generator, start: Path | None) -> tuple[Arrays, Array
 
 def train(examples: Sequence[Example], tokenizer: Tokenizer, arguments: argparse.Namespace) -> Iterator[Arrays]:
     """Train, yielding the weights now and then and at the end."""
-    model, optax, rng = Model(), training_part("optax"), random.Random(arguments.seed)
+    model, rng = Model(), random.Random(arguments.seed)
     trained, frozen = initial(np.random.default_rng(arguments.seed), arguments.start)
     batches = list(islice(batches_of(groups_of(examples, tokenizer, arguments.sentences, rng)), arguments.steps))
-    rate = optax.warmup_cosine_decay_schedule(0, arguments.rate, len(batches) // 12, len(batches), 0)
-    optimizer = optax.chain(optax.clip_by_global_norm(1.0), optax.adamw(rate, b2=0.98, weight_decay=0.01))
-    state = optimizer.init(trained)
-
-    def step(p: Arrays, state: Any, frozen: Arrays, batch: Arrays) -> tuple[Any, Any, Any]:
-        lost, slope = model.jax.value_and_grad(model.loss)(p, frozen, batch)
-        change, state = optimizer.update(slope, state, p)
-        return optax.apply_updates(p, change), state, lost
-
-    step = model.jax.jit(step, donate_argnums=(0, 1))
-    began, seen = time.monotonic(), []
-    for i, batch in enumerate(batches, 1):
-        trained, state, lost = step(trained, state, frozen, batch)
-        seen.append(float(lost))
-        if i % 25 == 0 or i < 4:
-            taken = time.monotonic() - began
-            print(f"step {i}/{len(batches)}  loss {np.mean(seen[-25:]):.3f}  {taken:.0f} s", flush=True)
+    for i, weights in enumerate(descend(model.loss, trained, frozen, batches, arguments.rate), 1):
         if i % arguments.every == 0 or i == len(batches):
-            yield {name: np.asarray(value) for name, value in (trained | frozen).items()}
+            yield {name: np.asarray(value) for name, value in (weights | frozen).items()}
 
 
 def classifier_graph(weights_file: Path) -> onnx.ModelProto:

@@ -19,10 +19,9 @@ from __future__ import annotations
 import argparse
 import hashlib
 import random
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, chain
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +30,7 @@ from safetensors.numpy import load_file, save_file
 from tokenizers import Tokenizer
 
 from bench.asked_papers import Asked, read_asked, read_papers, sentences_of
-from bench.minilm_jax import MATRICES, Arrays, Encoder, linear, training_part
+from bench.minilm_jax import MATRICES, Arrays, Encoder, descend, linear
 from ingest.embeddings import make_embedder
 from ingest.embeddings.minilm_graph import LAYERS
 from ingest.embeddings.query_adapter import ADAPTER_FILE, DOWN, OFF, UP
@@ -207,29 +206,12 @@ def train(
     model: Model, questions: Sequence[Question], frozen: Arrays, arguments: argparse.Namespace
 ) -> Iterator[Arrays]:
     """Train, yielding the adapter after each pass."""
-    optax = training_part("optax")
     rng, adapter = random.Random(arguments.seed), initial(arguments.rank, arguments.seed, frozen)
     passes = [batches_of(questions, rng) for _ in range(arguments.passes)]
-    steps = sum(map(len, passes))
-    rate = optax.warmup_cosine_decay_schedule(0, arguments.rate, steps // 12, steps, 0)
-    optimizer = optax.chain(optax.clip_by_global_norm(1.0), optax.adamw(rate, b2=0.98, weight_decay=0.01))
-    state = optimizer.init(adapter)
-
-    def step(adapter: Arrays, state: Any, frozen: Arrays, batch: Arrays) -> tuple[Any, Any, Any]:
-        lost, slope = model.jax.value_and_grad(model.loss)(adapter, frozen, batch)
-        change, state = optimizer.update(slope, state, adapter)
-        return optax.apply_updates(adapter, change), state, lost
-
-    step = model.jax.jit(step, donate_argnums=(0, 1))
-    began, seen = time.monotonic(), []
-    for batches in passes:
-        for batch in batches:
-            adapter, state, lost = step(adapter, state, frozen, batch)
-            seen.append(float(lost))
-            if len(seen) % 25 == 0:
-                taken = time.monotonic() - began
-                print(f"step {len(seen)}/{steps}  loss {np.mean(seen[-25:]):.3f}  {taken:.0f} s", flush=True)
-        yield {name: np.asarray(matrix) for name, matrix in adapter.items()}
+    ends = set(accumulate(map(len, passes)))
+    for i, trained in enumerate(descend(model.loss, adapter, frozen, [*chain(*passes)], arguments.rate), 1):
+        if i in ends:
+            yield {name: np.asarray(matrix) for name, matrix in trained.items()}
 
 
 def figures(model: Model, adapter: Arrays, frozen: Arrays, questions: Sequence[Question]) -> Mapping[str, float]:

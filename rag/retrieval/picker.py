@@ -88,12 +88,13 @@ class HybridPicker:
         if question not in self._questions:
             if len(self._questions) >= _REMEMBERED:
                 self._questions.clear()
-            self._questions[question] = _unit(self._embedder.get_query_embedding(question))
+            self._questions[question] = unit(self._embedder.get_query_embedding(question))
         return [float(cosine) for cosine in self.vectors(sentences) @ self._questions[question]]
 
     def likeness(self, statement: str, sentences: Sequence[str]) -> list[float]:
         """Return the cosine of a statement, which is embedded as the sentences are, and each sentence."""
-        return [float(cosine) for cosine in self.vectors(sentences) @ self.vectors([statement])[0]] if sentences else []
+        stated, *others = self.vectors([statement, *sentences])
+        return [float(other @ stated) for other in others]
 
     def vectors(self, sentences: Sequence[str]) -> NDArray[np.float32]:
         """Return the vectors of sentences, of length 1, a row each: those stored, and of others those remembered."""
@@ -107,10 +108,11 @@ class HybridPicker:
             self._remembered.clear()
             new = list(dict.fromkeys(texts))
         for text, vector in zip(new, self._embedder.get_text_embedding_batch(new) if new else [], strict=True):
-            self._remembered[text] = _unit(vector)
+            self._remembered[text] = unit(vector)
 
 
-def _unit(vector: Sequence[float]) -> NDArray[np.float32]:
+def unit(vector: Sequence[float]) -> NDArray[np.float32]:
+    """Return a vector of length 1; one of zeros stays as it is."""
     row = np.asarray(vector, dtype=np.float32)
     return (row / (np.linalg.norm(row) or 1.0)).astype(np.float32)
 

@@ -29,6 +29,7 @@ from ingest.errors import LibraryMoved
 from ingest.library import Library
 from rag.lexical import LexicalIndex
 from rag.questions.filters import Filters
+from rag.retrieval.picker import unit
 from rag.retrieval.screened import screen
 from rag.retrieval.topic_words import TopicWords
 
@@ -269,13 +270,11 @@ class HybridRetriever(BaseRetriever):
 
     def embed(self, text: str) -> NDArray[np.float32]:
         """Return the question's vector, of length 1."""
-        vector = np.asarray(self.library.embedder.get_query_embedding(text), dtype=np.float32)
-        return np.asarray(vector / (np.linalg.norm(vector) or 1.0), dtype=np.float32)
+        return unit(self.library.embedder.get_query_embedding(text))
 
     def embed_plainly(self, text: str) -> NDArray[np.float32]:
         """Return the vector of a text that is held against papers' words, embedded as they are; of length 1."""
-        vector = np.asarray(self.library.embedder.get_text_embedding(text), dtype=np.float32)
-        return np.asarray(vector / (np.linalg.norm(vector) or 1.0), dtype=np.float32)
+        return unit(self.library.embedder.get_text_embedding(text))
 
     def sentence_vector(self, sentence: str) -> NDArray[np.float32] | None:
         """Return the stored vector of a sentence of a paper lately scored; ``None`` for any other text."""
