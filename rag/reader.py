@@ -12,6 +12,7 @@ from ingest.text import normalise
 from rag.answer import Turn
 from rag.catalogue import LISTS_ALL, compute, conditions
 from rag.catalogue.continuing import continued
+from rag.extractive.parallel import parallel
 from rag.extractive.sides import two_sided
 from rag.extractive.similar import asks_for_similar
 from rag.extractive.within import compared_within
@@ -168,6 +169,8 @@ class Reader:
             kind = "compare"
         if kind == "compare" and compared_within(mended, papers):
             kind = "fact"
+        if kind in ("fact", "metadata") and not standalone.subjects and parallel(mended, self._retriever, filters):
+            kind = "compare"
         alone = not (subjects or standalone.asked_before or tidied.language)
         # A name that opens the text has its capital from there too, so it may be a paper's though it names none surely.
         if kind == "fact" and alone and is_bare_topic(mended) and topic_words(mended):

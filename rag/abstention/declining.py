@@ -7,7 +7,7 @@ granted. Each is held against the abstract. Similarity decides only whether anyt
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -31,26 +31,18 @@ if TYPE_CHECKING:
     from rag.grounding.checker import EmbeddedChecker
     from rag.retrieval.retrieve import Hit
 
+SIMILARITY_WEIGHT, ODDS_WEIGHT, LEAST_EVIDENCE = 10.0, 0.25, 4.0
+SIMILARITY_ALONE = 12.0, 3.0
+"""Weights of likeness and of the picker's log-odds in the evidence that something answers, and what they must come to;
+the same of likeness alone, for want of a picker."""
 SHORT = 8
-"""Topic words up to which a question is taken to use the words of the papers it is after; a longer one may be asked
-in quite other words."""
+"""Topic words up to which a topic is taken to use the words of the papers on it."""
 LEAST_COVERED = 0.35
-"""Share of a short question's weighted words that the nearest papers must hold, unless the meaning is near."""
+"""Share of a short topic's weighted words that the nearest papers must hold, unless the meaning is near."""
 NEAR = 0.4
-"""Cosine of question and best passage from which the meaning is near."""
+"""Cosine of topic and best passage from which the meaning is near."""
 FAR = 0.2
-"""Cosine below which it is far, however the question is worded. These were chosen on development rows."""
-ONE_COVERED = 0.48
-"""Share of a short question's weighted words that one of the nearest papers must hold for a fact."""
-PRACTICAL_COVERED = 0.75
-"""The same where the asker is after something to do ("how do I cook rice?") in a word that no paper holds."""
-_PRACTICAL = re.compile(
-    r"^\W*(?:(?:so|and|please|hey|hi|ok)\W+)*(?:(?:how|where|when|why|what|which)\b[^?]{0,30}?\b)?"
-    r"(?:(?:do|can|should|could|would|must|may) (?:i|we|one|you)|(?:best|easiest|good) (?:way|time|place) to|to)\b",
-    re.IGNORECASE,
-)
-ALIKE = 0.55
-"""Cosine from which a fact may be told in other words than a short question's."""
+"""Cosine below which it is far, however the topic is worded. These were chosen on development rows."""
 _NEAREST = 3
 _HOLDERS = 20
 """Papers, best by BM25, among which those that hold a name are looked for."""
@@ -103,6 +95,7 @@ class Decider:
         checker: reads statements against an abstract.
         likeness: of single words by meaning.
         filters: papers that may be told of.
+        odds: gives the log-odds that some sentence of a paper answers a question, ``None`` where it is not known.
     """
 
     papers: Sequence[Paper]
@@ -110,6 +103,7 @@ class Decider:
     checker: EmbeddedChecker
     likeness: Likeness | None = None
     filters: Filters = field(default_factory=Filters)
+    odds: Callable[[str, Paper], float | None] = lambda question, paper: None
 
     def weigh(
         self, question: str, hits: Sequence[Hit], picked: Sequence[Picked], subjects: Sequence[Paper] = ()
@@ -131,9 +125,7 @@ class Decider:
             return Finding(attributes, f"the abstract of “{paper.title}” does not mention {' or '.join(attributes)}")
         if subjects:
             return self._of_a_paper(question, subjects)
-        if self._practical(question) and not self._in_words_of(question, hits):
-            return Finding(reason="no abstract comes near what is asked")
-        if stands_out(hits) and comes_near(question, hits, self.index) and paper == hits[0].paper:
+        if stands_out(hits) and paper == hits[0].paper and self._near(question, hits, paper):
             return self._of_a_paper(question, [paper])
         return self._of_any(question, hits, picked)
 
@@ -200,29 +192,21 @@ class Decider:
         """Weigh a question that names no paper: something must be near, and hold the names it uses."""
         names = proper_names(question)
         nowhere = [n for n in names if not any(holds(h.paper, n) for h in hits) and not self.holders(n)]
-        if not comes_near(question, hits, self.index) or not self._in_words_of(question, hits):
-            return Finding(tuple(nowhere), "no abstract comes near what is asked")
         paper = picked[0].paper
+        if not self._near(question, hits, paper):
+            return Finding(tuple(nowhere), "no abstract comes near what is asked")
         if nowhere and not any(holds(paper, n) for n in names):
             return Finding(tuple(nowhere), f"no abstract mentions {' or '.join(nowhere)}")
         unsaid = [n for n in names if n not in nowhere and not any(holds(p.paper, n) for p in picked)]
-        short = len(_asked(question, self.index)) <= SHORT
-        strange = unknown_words(question, self.index) if short else ()
+        strange = unknown_words(question, self.index) if len(_asked(question, self.index)) <= SHORT else ()
         unknown = [w for w in strange if not any(w in n.lower() for n in names)]
         return Finding(tuple(dict.fromkeys([*nowhere, *unsaid, *unknown])))
 
-    def _in_words_of(self, question: str, hits: Sequence[Hit]) -> bool:
-        """Tell whether one of the best papers uses the words of a short question, or means the same."""
-        asked = _asked(question, self.index)
-        if not asked or len(asked) > SHORT or max(h.similarity for h in hits[:_NEAREST]) >= ALIKE:
+    def _near(self, question: str, hits: Sequence[Hit], paper: Paper) -> bool:
+        """Tell whether something near answers: a paper holds a name of it, or likeness and the picker say so."""
+        if any(mentions(hit.paper, name) for name in names_in(question) for hit in hits[:_NEAREST]):
             return True
-        least = PRACTICAL_COVERED if self._practical(question) else ONE_COVERED
-        return any(self.index.share(asked, self._terms(h.paper)) >= least for h in hits[:_NEAREST])
-
-    def _practical(self, question: str) -> bool:
-        """Tell whether the asker is after something to do, in a word that no paper here holds."""
-        asked = _asked(question, self.index)
-        return _PRACTICAL.match(question) is not None and any(t not in self.index.document_frequency for t in asked)
+        return evidence_of(max(hit.similarity for hit in hits[:_NEAREST]), self.odds(question, paper)) >= 0
 
     def holders(self, name: str) -> tuple[Paper, ...]:
         """Return the papers of the library that mention a name, those that share most of its words first."""
@@ -263,8 +247,20 @@ def owns(paper: Paper, name: str) -> bool:
     return re.search(_INTRODUCED.format(name=escaped), paper.abstract, re.IGNORECASE) is not None
 
 
+def evidence_of(similarity: float, odds: float | None) -> float:
+    """Return how surely a library answers a question, as log-odds above the point from which an answer is given.
+
+    Args:
+        similarity: cosine of the question and the best passage of the nearest papers.
+        odds: log-odds that a sentence of the answering paper answers; ``None`` where no picker tells.
+    """
+    if odds is None:
+        return SIMILARITY_ALONE[0] * similarity - SIMILARITY_ALONE[1]
+    return SIMILARITY_WEIGHT * similarity + ODDS_WEIGHT * odds - LEAST_EVIDENCE
+
+
 def comes_near(question: str, hits: Sequence[Hit], index: LexicalIndex) -> bool:
-    """Tell whether the nearest papers are about what is asked, by their words or by their meaning."""
+    """Tell whether the nearest papers are about a topic, by their words or by their meaning."""
     if any(mentions(hit.paper, name) for name in names_in(question) for hit in hits[:_NEAREST]):
         return True
     near = max(hit.similarity for hit in hits[:_NEAREST])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from rag.abstention.declining import (
@@ -18,10 +19,11 @@ from rag.abstention.declining import (
 from rag.answer import Catalogue
 from rag.catalogue import computable_list, compute, not_there, tell
 from rag.compose import Composer
-from rag.extractive.comparing import Comparer
-from rag.extractive.extract import Picked, gist, pick_and_others, rank_papers
+from rag.extractive.comparing import MOST_WORDS, Comparer
+from rag.extractive.extract import Picked, answering_odds, gist, pick_and_others, pick_of_paper, rank_papers
 from rag.extractive.listing import Lister
 from rag.extractive.overview import overview
+from rag.extractive.parallel import Clause, parallel
 from rag.extractive.reading_order import read_first
 from rag.questions import phrases
 from rag.questions.asides import aside
@@ -125,10 +127,25 @@ class Extractive:
             decline(draft, reason)
 
     def _compare(self, question: Question, draft: Draft) -> None:
-        if self._comparer.answer(question, draft):
+        if clauses := parallel(question.standalone, self.retriever, question.filters):
+            self._parallel(question, clauses, draft)
+        elif self._comparer.answer(question, draft):
             self._say_missing(question, draft)
         else:
             self._fact(question, draft)
+
+    def _parallel(self, question: Question, clauses: Sequence[Clause], draft: Draft) -> None:
+        """Answer clauses that are about a paper each, one below the other."""
+        held = {hit.paper: hit for hit in self.retriever.search(question.standalone, len(self.retriever.index.papers))}
+        draft.used = [hit for clause in clauses if (hit := held.get(clause.paper))]
+        for clause in clauses:
+            draft.composer.say(f"{clause.paper.title}:", lead="\n")
+            asked = replace(question, standalone=clause.text, subjects=(clause.paper,))
+            picked = pick_of_paper(clause.text, clause.paper, self.picker, MOST_WORDS // len(clauses))
+            finding = self.weigh(asked, draft.used, picked)
+            correct(finding.corrections, draft)
+            _quote(picked, draft)
+            draft.lacks(*finding.missing)
 
     def _say_missing(self, question: Question, draft: Draft) -> None:
         """Say which names of a question no paper of the library mentions."""
@@ -173,7 +190,8 @@ class Extractive:
         index = self.retriever.index
         subjects = [h.paper for h in hits if h.paper in question.subjects]
         about = [h for h in hits if h.paper in subjects] or hits
-        decider = Decider(index.papers, index.lexical, self.checker, self.likeness, question.filters)
+        odds = partial(answering_odds, picker=self.picker)
+        decider = Decider(index.papers, index.lexical, self.checker, self.likeness, question.filters, odds)
         finding = decider.weigh(question.standalone, about, picked, subjects)
         if question.language:  # put into English word by word, which is too rough to be held against an abstract
             finding = replace(finding, corrections=())

@@ -71,7 +71,8 @@ GENERIC = (
         higher lower more less beat beats need needs treat treats handle handles deal deals manages build builds built
         choose chooses apply applies approach badly poorly figure figures report reports say says claim claims state
         states favour favours favor favors prefer prefers recommend recommends advocate advocates suggest suggests
-        remove removes relative compare compares compared fare fares own one ones set sets off""".split()
+        remove removes relative always ever never according compare compares compared fare fares own one ones set
+        sets off""".split()
     )
 )
 """Words of an aspect that name it and say nothing of what it is about."""

@@ -14,7 +14,17 @@ from rag.retrieval.picker import SentencePicker
 if TYPE_CHECKING:
     from rag.retrieval.retrieve import Hit
 
-__all__ = ["Picked", "SentencePicker", "asking_parts", "gist", "pick_and_others", "rank_papers", "rank_sentences"]
+__all__ = [
+    "Picked",
+    "SentencePicker",
+    "answering_odds",
+    "asking_parts",
+    "gist",
+    "pick_and_others",
+    "pick_of_paper",
+    "rank_papers",
+    "rank_sentences",
+]
 
 PAPERS_READ, LIKELIEST = 8, 4
 """Papers among whose sentences the best is looked for, and the likeliest sentences of each that are read for it; the
@@ -114,15 +124,17 @@ def pick_and_others(question: str, best: Sequence[Picked], picker: SentencePicke
     if not best:
         return [], []
     others = [s for s in best[1:] if best[0].score - s.score <= CLOSE][:MOST_OTHERS]
-    return _of_one_paper(question, rank_sentences(question, best[0].paper, picker), picker), others
+    return pick_of_paper(question, best[0].paper, picker), others
 
 
-def _of_one_paper(question: str, ranked: Sequence[Picked], picker: SentencePicker) -> list[Picked]:
+def pick_of_paper(question: str, paper: Paper, picker: SentencePicker, most_words: int = MOST_WORDS) -> list[Picked]:
+    """Pick the sentences of a paper that answer a question, the best in any case; as for :func:`pick_and_others`."""
+    ranked = rank_sentences(question, paper, picker)
     first = _of_parts(question, ranked, picker)
-    chosen = _filled(first, ranked)
+    chosen = _filled(first, ranked, most_words)
     if _ASKS_NUMBER.search(question) and not any(_gives_number(question, p.text) for p in chosen):
         number = [p for p in ranked if _gives_number(question, p.text)][:1]
-        return _filled([*number, *first], ranked)
+        return _filled([*number, *first], ranked, most_words)
     return chosen
 
 
@@ -153,20 +165,25 @@ def _of_parts(question: str, ranked: Sequence[Picked], picker: SentencePicker) -
     return [ranked[place] for place in sorted(set(best))]
 
 
-def _filled(first: Sequence[Picked], ranked: Sequence[Picked]) -> list[Picked]:
+def _filled(first: Sequence[Picked], ranked: Sequence[Picked], most_words: int) -> list[Picked]:
     """Return some sentences and, as far as there is room, the best others that come near the best of all."""
     chosen = list(first)
     words = sum(len(sentence.text.split()) for sentence in chosen)
     for sentence in ranked:
         length = len(sentence.text.split())
         far = ranked[0].score - sentence.score > MARGIN
-        if sentence in chosen or (chosen and (words + length > MOST_WORDS or far)):
+        if sentence in chosen or (chosen and (words + length > most_words or far)):
             continue
         if len(chosen) >= MOST_SENTENCES:
             break
         chosen.append(sentence)
         words += length
     return chosen
+
+
+def answering_odds(question: str, paper: Paper, picker: SentencePicker) -> float | None:
+    """Return the log-odds that the likeliest sentence of a paper answers; ``None`` where the picker cannot tell."""
+    return max(picker.odds(question, paper.title, _sentences(paper)[1]), default=None)
 
 
 def gist(hit: Hit) -> list[Picked]:

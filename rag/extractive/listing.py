@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rag.abstention.declining import ALIKE, declined_text
+from rag.abstention.declining import declined_text
 from rag.abstention.topics import NEAR, NEAREST, is_said, nearness
 from rag.extractive.beside import parted
 from rag.extractive.extract import SentencePicker, rank_sentences
@@ -41,6 +41,8 @@ _ALL_TOGETHER, _SEVERAL = 0.999, 2
 """Papers that must hold all neighbours of a topic as neighbours before others must hold some."""
 _NEXT = 0.15
 """How far below the best share another paper's may be."""
+_ALIKE = 0.55
+"""Cosine from which a paper may be on a topic in other words than the topic's."""
 _TOLD = 2
 """Sentences told of each paper where a question asks which of several, and something more."""
 
@@ -114,7 +116,7 @@ class Lister:
             at = place[hit.paper.paper_id]
             ways = [words.wordings(a) for a in several]
             otherwise = any(words.coverage(way, at) > words.coverage(way[:1], at) for way in ways)
-            return together[hit.paper.paper_id] > 0 or otherwise or hit.similarity >= ALIKE
+            return together[hit.paper.paper_id] > 0 or otherwise or hit.similarity >= _ALIKE
 
         return [hit for hit in hits if stays(hit)]
 

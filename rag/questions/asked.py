@@ -225,7 +225,7 @@ def mend_typos(question: str, vocabulary: dict[str, int]) -> tuple[str, dict[str
         if (ours := american(word)) != word and ours in vocabulary:
             mended[match.group()] = ours
             return ours
-        if len(word) >= _LEAST_TYPO and _is_common(word):
+        if len(word) >= _LEAST_TYPO and is_common(word):
             return match.group()
         candidates = [*_ASKING, *(w for w, papers in vocabulary.items() if papers >= _LEAST_PAPERS)]
         near = [w for w in candidates if abs(len(w) - len(word)) <= _FEW and w[0] == word[0]]
@@ -239,7 +239,7 @@ def mend_typos(question: str, vocabulary: dict[str, int]) -> tuple[str, dict[str
     return re.sub(r"[^\W\d_]+", mend, question), mended
 
 
-def _is_common(word: str) -> bool:
+def is_common(word: str) -> bool:
     """Tell whether a word, or what it is a form of, is one the tokenizer has a token for, so no slip of the pen."""
     from ingest.passages import token_counter
 

@@ -23,8 +23,9 @@ _ENDS = (
     r"|have)\b))"
 )
 _DESCRIBED = (
-    rf"\b(?:the|that|a)\s+(?:(?!{PAPER}\b|and\b|or\b)[^\s,:;?]*[^\s,:;?.!]\s+){{{{0,7}}}}?{{head}}\b"
-    rf"(?:\s+(?:on|about|that|which|who|where|with(?!\s+(?:the|that)\b)|using|from|for|of|in|by)\s+"
+    rf"\b(?:the|that|a)\s+(?:(?!{PAPER}\b|and\b|or\b|the\b)[^\s,:;?]*[^\s,:;?.!]\s+){{{{0,7}}}}?{{head}}\b"
+    rf"(?:\s+(?:on|about|that|which|who|where|with(?!\s+(?:the|that)\b)|using|from|for|of|in|by"
+    rf"|to(?=\s+\w+ing\b))\s+"
     rf"(?:(?!\b(?:and|vs|versus)\b)[^,:;?])+?"
     rf"{_ENDS})?"
 )
@@ -42,6 +43,8 @@ _COMPARING = frozenset(
 _ASKING = NO_TOPIC | _COMPARING | _ORDER
 _HEAD = re.compile(r"([^:?]*\w[^:?]*)(?::|\?(?=\s*\w))")
 """The name before the rest of a title: "Ruler: ...", "Can Frogs Plan? A Study"."""
+_REPORT = re.compile(r"\s+(?:technical|system|model) (?:report|card)$", re.IGNORECASE)
+"""What follows the name in the title of a model's report."""
 _SHORT_NAME = 6
 _LEAST_QUOTE = 25
 MARK = "\N{REFERENCE MARK}"
@@ -64,7 +67,9 @@ def short_name(paper: Paper) -> str:
 def short_title(title: str) -> str:
     """Return the same by a paper's title."""
     head = _HEAD.match(title)
-    return head[1].strip() if head and len(head[1].split()) <= _SHORT_NAME else title
+    if head and len(head[1].split()) <= _SHORT_NAME:
+        return _REPORT.sub("", head[1].strip()) or head[1].strip()
+    return title
 
 
 def named_papers(text: str, papers: Sequence[Paper]) -> tuple[Paper, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from rag.lexical import american
-from rag.questions.asked import names_in
+from rag.questions.asked import is_common, names_in
 from rag.questions.phrases import NO_TOPIC
 
 if TYPE_CHECKING:
@@ -72,7 +72,10 @@ def mend_names(
         word, low = match.group(), match.group().lower()
         if low in names or low in known or low in NO_TOPIC or not low.isascii() or american(low) != low:
             return word
-        meant = (_SHORTHAND.get(low) or _exchanged(low, known) if small else "") or _nearest_name(low, names)
+        slips = (_SHORTHAND.get(low) or _exchanged(low, ())) if small else ""
+        if not slips and small and word == low and is_common(word):
+            return word  # an English word, though the library does not hold it
+        meant = slips or (_exchanged(low, known) if small else "") or _nearest_name(low, names)
         if meant and meant.lower() not in (low + "s", low.removesuffix("s")):
             mended[word] = meant
             return meant

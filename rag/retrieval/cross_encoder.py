@@ -107,11 +107,13 @@ class AddedPicker:
     Args:
         picker: the scores that are added to.
         cross_encoder: gives the logits.
+        calibrated: whether a logit is the log-odds that a sentence answers, as those of the bundled one are.
     """
 
-    def __init__(self, picker: SentencePicker, cross_encoder: CrossEncoderPicker) -> None:
+    def __init__(self, picker: SentencePicker, cross_encoder: CrossEncoderPicker, calibrated: bool = False) -> None:
         self._picker = picker
         self._cross_encoder = cross_encoder
+        self._calibrated = calibrated
 
     def score(self, question: str, title: str, sentences: Sequence[str]) -> list[float]:
         """Return one score a sentence, higher is better."""
@@ -122,6 +124,10 @@ class AddedPicker:
     def likeliest(self, question: str, title: str, sentences: Sequence[str], most: int) -> list[int]:
         """Return the places of the sentences that score best without the cross-encoder, which is slow, best first."""
         return self._picker.likeliest(question, title, sentences, most)
+
+    def odds(self, question: str, title: str, sentences: Sequence[str]) -> list[float]:
+        """Return the cross-encoder's logits, where they are such odds."""
+        return self._cross_encoder.score(question, title, sentences) if self._calibrated else []
 
 
 def answering_picker(settings: Settings, picker: SentencePicker) -> SentencePicker:
@@ -135,4 +141,5 @@ def answering_picker(settings: Settings, picker: SentencePicker) -> SentencePick
     """
     if settings.picker == OFF:
         return picker
-    return AddedPicker(picker, CrossEncoderPicker(settings.picker or BUNDLED, settings.weights))
+    cross_encoder = CrossEncoderPicker(settings.picker or BUNDLED, settings.weights)
+    return AddedPicker(picker, cross_encoder, calibrated=not settings.picker)

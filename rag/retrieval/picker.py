@@ -34,6 +34,10 @@ class SentencePicker(Protocol):
         """Return the places of the sentences that are worth scoring, by a quick look, the likeliest first."""
         ...
 
+    def odds(self, question: str, title: str, sentences: Sequence[str]) -> list[float]:
+        """Return the log-odds that each sentence answers, against that none does; empty where it cannot tell."""
+        ...
+
 
 class HybridPicker:
     """Cosine of question and sentence, and how many of the question's words the sentence covers.
@@ -72,6 +76,10 @@ class HybridPicker:
         """Return the places of the sentences that score best, best first."""
         scores = self.score(question, title, sentences)
         return sorted(range(len(sentences)), key=lambda i: -scores[i])[:most]
+
+    def odds(self, question: str, title: str, sentences: Sequence[str]) -> list[float]:
+        """Return nothing: likeness does not tell whether a sentence answers."""
+        return []
 
     def coverage(self, question: str, title: str, sentences: Sequence[str]) -> list[float]:
         """Return the share of the question's weighted words, those of the title aside, in each sentence."""

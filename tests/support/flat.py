@@ -15,3 +15,7 @@ class Flat:
     def likeliest(self, question: str, title: str, sentences: Sequence[str], most: int) -> list[int]:
         """Return the first places."""
         return list(range(len(sentences)))[:most]
+
+    def odds(self, question: str, title: str, sentences: Sequence[str]) -> list[float]:
+        """Return nothing: it cannot tell."""
+        return []
