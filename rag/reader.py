@@ -157,7 +157,8 @@ class Reader:
     ) -> Question:
         """Tell kind, filters and subjects of a question that stands alone."""
         papers = self._retriever.index.papers
-        mended, typos = (text, {}) if tidied.language else mend_typos(text, self.words().papers)
+        known = self.words()
+        mended, typos = (text, {}) if tidied.language else mend_typos(text, known.papers, known.names)
         notes = tuple(f"read “{wrong}” as “{right}”" for wrong, right in typos.items())
         subjects = standalone.subjects or named_papers(mended, papers)
         kind = kind_of(without_names(mended, subjects) or mended)

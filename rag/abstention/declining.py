@@ -46,6 +46,8 @@ FAR = 0.2
 _NEAREST = 3
 _HOLDERS = 20
 """Papers, best by BM25, among which those that hold a name are looked for."""
+_FEW_HOLD = 3
+"""Papers up to which a name that they hold tells which paper is meant, where another name is in none."""
 _TOLD = 2
 """Papers told to hold a name that the paper asked about does not."""
 STANDS_OUT, AHEAD = 5.0, 2.0
@@ -195,7 +197,7 @@ class Decider:
         paper = picked[0].paper
         if not self._near(question, hits, paper):
             return Finding(tuple(nowhere), "no abstract comes near what is asked")
-        if nowhere and not any(holds(paper, n) for n in names):
+        if nowhere and not any(holds(paper, n) and len(self.holders(n)) <= _FEW_HOLD for n in names):
             return Finding(tuple(nowhere), f"no abstract mentions {' or '.join(nowhere)}")
         unsaid = [n for n in names if n not in nowhere and not any(holds(p.paper, n) for p in picked)]
         strange = unknown_words(question, self.index) if len(_asked(question, self.index)) <= SHORT else ()

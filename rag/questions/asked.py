@@ -8,6 +8,7 @@ question is read: the names it uses, the attribute it asks for, the words no abs
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import takewhile
@@ -200,12 +201,19 @@ def unknown_words(question: str, index: LexicalIndex) -> tuple[str, ...]:
     return tuple(unknown) if len(unknown) <= _FEW else ()
 
 
-def mend_typos(question: str, vocabulary: dict[str, int]) -> tuple[str, dict[str, str]]:
+_INSIDE = re.compile(r"[a-z,]\s$")
+"""Ends what stands before a word inside a sentence."""
+
+
+def mend_typos(question: str, vocabulary: Mapping[str, int], names: Collection[str] = ()) -> tuple[str, dict[str, str]]:
     """Replace words that the library does not know by the nearest one it does, where one is near.
+
+    A word that has a capital inside a sentence is a name, so it is read as no other word than a name.
 
     Args:
         question: as asked.
         vocabulary: the library's words and how many papers hold each.
+        names: those of them, in lower case, that it writes as names.
 
     Returns:
         The question mended, and what was replaced by what.
@@ -229,6 +237,8 @@ def mend_typos(question: str, vocabulary: dict[str, int]) -> tuple[str, dict[str
             return match.group()
         candidates = [*_ASKING, *(w for w, papers in vocabulary.items() if papers >= _LEAST_PAPERS)]
         near = [w for w in candidates if abs(len(w) - len(word)) <= _FEW and w[0] == word[0]]
+        if match.group()[0].isupper() and _INSIDE.search(question, 0, match.start()):
+            near = [w for w in near if w in names]
         near = near if len(word) >= _LEAST_TYPO else [w for w in near if w in _SHORT_ASKING]
         best = difflib.get_close_matches(word, near, n=1, cutoff=_TYPO_CUTOFF)
         if not best or _same_family(word, best[0]):

@@ -30,8 +30,11 @@ COUNT = any_of(
     rf"\b(?:percentage|percent|share|fraction|proportion) of (?:all |the |these |those )*(?:[\w-]+ )?{THING}\b",
 )
 NOT_PAPERS_COUNTED = re.compile(
-    r"\bhow many (?:authors|comments|digests|people|researchers|benchmarks)\b", re.IGNORECASE
+    r"\bhow many (?:(?:authors|comments|digests|people|researchers|benchmarks)\b"
+    r"|(?:data ?sets|methods|approaches|techniques|algorithms|models|frameworks|systems) (?:was|is|did|does|has)\b)",
+    re.IGNORECASE,
 )
+"""Counts something else, as it says or as its verb does ("how many datasets was it tested on")."""
 _EXTREMES = (
     rf"\b(?:oldest|earliest|newest|latest|most recent(?:ly)?)\b(?=\W*$| (?:[\w-]+ )?{THING}\b| (?:in|of|from|by|with"
     rf"|on|about|and|or|published|dated|added|come|came|{_NUMBER})\b)",

@@ -33,8 +33,8 @@ from tests.support.shelf import ALPHA, CHESS, FROG, QUANT_A, TIDE, WIND
             ),
         ),
         (
-            "How deep is the search tree that explains chess moves in plain language, and by how much does steering the "
-            "wake of rotors raise the yield of a wind farm?",
+            "How deep is the search tree that explains chess moves in plain language, and by how much does steering "
+            "the wake of rotors raise the yield of a wind farm?",
             (CHESS, WIND),
             (
                 "How deep is the search tree that explains chess moves in plain language?",

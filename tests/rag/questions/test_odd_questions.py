@@ -218,6 +218,17 @@ def test_a_short_name_is_mended_only_where_letters_change_places() -> None:
     assert mend_names("What is splitwize?", names, ())[0] == "What is Splitwise?"
 
 
+@pytest.mark.parametrize(("word", "name"), [("clause", "Claude"), ("imagined", "ImageNet"), ("blended", "Blender")])
+def test_an_english_word_is_no_name_written_wrongly(word: str, name: str) -> None:
+    text = f"How is a {word} one told?"
+    assert mend_names(text, {name.lower(): name}, ()) == (text, {})
+
+
+def test_an_english_word_is_no_other_one_with_letters_exchanged() -> None:
+    assert mend_names("after how many trial runs", {}, {"trail"}) == ("after how many trial runs", {})
+    assert mend_names("which framewrok", {}, {"framework"})[0] == "which framework"
+
+
 def test_of_two_names_as_near_neither_is_taken() -> None:
     assert mend_names("FrogNot", {"frognet": "FrogNet", "frognut": "FrogNut"}, ()) == ("FrogNot", {})
 

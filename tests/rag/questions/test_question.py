@@ -161,6 +161,7 @@ KINDS = {
         "Contrast the two papers on merging",
     ],
     "fact": [
+        "On how many datasets was the frog method tested?",
         "What accuracy does FrogNet reach?",
         "How many recordings does PondBench hold?",
         "How many GPUs does the training take?",
