@@ -5,9 +5,8 @@ sentence is to answer than that nothing does. It is trained listwise: a softmax 
 sentence of another passage, and "none of them" (logit 0), which is the right choice where a question has no answer.
 Several sequences share a row (each attends to itself alone), so that hardly any padding is computed. The word and
 position embeddings stay as they are. It is trained in two runs, on encyclopedia questions and then on questions about
-papers with half as many of the former, where the sentences of other passages are some that the query adapter finds near
-the question; of these questions some stand before such sentences alone, so that the logit tells what answers from what
-is only near. ::
+papers with half as many of the former, where the sentence of another passage is one that the query adapter finds near
+the question. ::
 
     python -m pip install jax optax
     python -m bench.train_picker ANSWERS/train.jsonl.gz --dev ANSWERS/dev.jsonl.gz --out FIRST
@@ -61,8 +60,6 @@ PAPERS = "papers"
 """The source of questions about papers."""
 _NEAR, _RIVALS = 20, 2
 """Sentences of other papers that are held to be near a question, and those of them that it is trained against."""
-_ABSENT = 0.2
-"""Share of the questions about papers that stand before sentences of other papers alone: none of them answers."""
 
 
 @dataclass(frozen=True)
@@ -130,13 +127,11 @@ def groups_of(examples: Sequence[Example], tokenizer: Tokenizer, most: int, rng:
         rng.shuffle(others)
         answers = list(example.answers)[:most]
         kept = answers + others[: max(0, most - len(answers))]
-        absent = bool(example.rivals) and rng.random() < _ABSENT
-        kept = [] if absent else kept
         texts = [titled(example.title, example.sentences[i]) for i in kept]
         told = [i in example.answers for i in kept]
         foreign = rng.choice(near[example.source, example.title])
         if example.rivals:
-            texts += [titled(*rival) for rival in rng.sample(example.rivals, _RIVALS + absent * most)]
+            texts += [titled(*rival) for rival in rng.sample(example.rivals, _RIVALS)]
         elif foreign.sentences != example.sentences:
             texts.append(titled(example.title, rng.choice(foreign.sentences)))
         told += [False] * (len(texts) - len(told))

@@ -170,8 +170,6 @@ class Reader:
             kind = "compare"
         if kind == "compare" and compared_within(mended, papers):
             kind = "fact"
-        if kind in ("fact", "metadata") and not standalone.subjects and parallel(mended, self._retriever, filters):
-            kind = "compare"
         alone = not (subjects or standalone.asked_before or tidied.language)
         # A name that opens the text has its capital from there too, so it may be a paper's though it names none surely.
         if kind == "fact" and alone and is_bare_topic(mended) and topic_words(mended):
@@ -185,16 +183,19 @@ class Reader:
         stated = stated_filters(mended, papers, kind)
         if standalone.asked_before and not standalone.subjects and not stated:
             stated = stated_filters(standalone.asked_before, papers, kind)
+        merged = filters.merged(stated)
+        clauses = () if kind != "fact" or standalone.subjects else parallel(mended, self._retriever, merged)
         return Question(
             question,
             mended,
-            kind,
-            filters.merged(stated),
+            "compare" if clauses else kind,
+            merged,
             subjects,
-            preferred(mended) if kind == "fact" else Filters(),
+            preferred(mended) if kind == "fact" and not clauses else Filters(),
             (*notes, *tidied.notes),
             standalone.asked_before,
             tidied.language,
+            clauses,
         )
 
     def _uncomputed(self, question: Question, given: Filters) -> Question:

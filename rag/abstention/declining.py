@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from rag.grounding.checker import EmbeddedChecker
     from rag.retrieval.retrieve import Hit
 
-SIMILARITY_WEIGHT, ODDS_WEIGHT, LEAST_EVIDENCE = 10.0, 0.25, 4.0
-SIMILARITY_ALONE = 12.0, 3.0
+SIMILARITY_WEIGHT, ODDS_WEIGHT, LEAST_EVIDENCE = 13.3, 0.17, 4.4
+SIMILARITY_ALONE = 14.6, 3.75
 """Weights of likeness and of the picker's log-odds in the evidence that something answers, and what they must come to;
 the same of likeness alone, for want of a picker."""
 SHORT = 8
@@ -43,7 +43,7 @@ NEAR = 0.4
 """Cosine of topic and best passage from which the meaning is near."""
 FAR = 0.2
 """Cosine below which it is far, however the topic is worded. These were chosen on development rows."""
-_NEAREST = 3
+NEAREST = 3
 _HOLDERS = 20
 """Papers, best by BM25, among which those that hold a name are looked for."""
 _FEW_HOLD = 3
@@ -206,9 +206,9 @@ class Decider:
 
     def _near(self, question: str, hits: Sequence[Hit], paper: Paper) -> bool:
         """Tell whether something near answers: a paper holds a name of it, or likeness and the picker say so."""
-        if any(mentions(hit.paper, name) for name in names_in(question) for hit in hits[:_NEAREST]):
+        if _named_near(question, hits):
             return True
-        return evidence_of(max(hit.similarity for hit in hits[:_NEAREST]), self.odds(question, paper)) >= 0
+        return evidence_of(max(hit.similarity for hit in hits[:NEAREST]), self.odds(question, paper)) >= 0
 
     def holders(self, name: str) -> tuple[Paper, ...]:
         """Return the papers of the library that mention a name, those that share most of its words first."""
@@ -261,15 +261,20 @@ def evidence_of(similarity: float, odds: float | None) -> float:
     return SIMILARITY_WEIGHT * similarity + ODDS_WEIGHT * odds - LEAST_EVIDENCE
 
 
+def _named_near(question: str, hits: Sequence[Hit]) -> bool:
+    """Tell whether one of the nearest papers holds a name that a question uses."""
+    return any(mentions(hit.paper, name) for name in names_in(question) for hit in hits[:NEAREST])
+
+
 def comes_near(question: str, hits: Sequence[Hit], index: LexicalIndex) -> bool:
     """Tell whether the nearest papers are about a topic, by their words or by their meaning."""
-    if any(mentions(hit.paper, name) for name in names_in(question) for hit in hits[:_NEAREST]):
+    if _named_near(question, hits):
         return True
-    near = max(hit.similarity for hit in hits[:_NEAREST])
+    near = max(hit.similarity for hit in hits[:NEAREST])
     asked = _asked(question, index)
     if near < FAR or near >= NEAR or not asked or len(asked) > SHORT:
         return near >= FAR
-    held = {t for hit in hits[:_NEAREST] for t in index.analyzer.terms(f"{hit.paper.title} {hit.paper.abstract}")}
+    held = {t for hit in hits[:NEAREST] for t in index.analyzer.terms(f"{hit.paper.title} {hit.paper.abstract}")}
     return index.share(asked, held) >= LEAST_COVERED
 
 
@@ -294,5 +299,5 @@ def declined_text(reason: str, nearest: Sequence[Paper]) -> str:
     """Say that a question is declined, why, and which papers are nearest."""
     text = f"{DECLINED}: {reason}."
     if nearest:
-        text += f" The nearest are {'; '.join(f'“{p.title}”' for p in nearest[:_NEAREST])}."
+        text += f" The nearest are {'; '.join(f'“{p.title}”' for p in nearest[:NEAREST])}."
     return text

@@ -23,7 +23,6 @@ from rag.extractive.comparing import MOST_WORDS, Comparer
 from rag.extractive.extract import Picked, answering_odds, gist, pick_and_others, pick_of_paper, rank_papers
 from rag.extractive.listing import Lister
 from rag.extractive.overview import overview
-from rag.extractive.parallel import Clause, parallel
 from rag.extractive.reading_order import read_first
 from rag.questions import phrases
 from rag.questions.asides import aside
@@ -127,25 +126,34 @@ class Extractive:
             decline(draft, reason)
 
     def _compare(self, question: Question, draft: Draft) -> None:
-        if clauses := parallel(question.standalone, self.retriever, question.filters):
-            self._parallel(question, clauses, draft)
+        if question.clauses:
+            self._parallel(question, draft)
         elif self._comparer.answer(question, draft):
             self._say_missing(question, draft)
         else:
             self._fact(question, draft)
 
-    def _parallel(self, question: Question, clauses: Sequence[Clause], draft: Draft) -> None:
-        """Answer clauses that are about a paper each, one below the other."""
-        held = {hit.paper: hit for hit in self.retriever.search(question.standalone, len(self.retriever.index.papers))}
-        draft.used = [hit for clause in clauses if (hit := held.get(clause.paper))]
-        for clause in clauses:
-            draft.composer.say(f"{clause.paper.title}:", lead="\n")
+    def _parallel(self, question: Question, draft: Draft) -> None:
+        """Answer clauses that are about a paper each, one below the other; of one that has no answer, say why."""
+        papers = [clause.paper for clause in question.clauses]
+        hits = self.retriever.search(question.standalone, len(self.retriever.index.papers), question.filters)
+        draft.used = sorted((h for h in hits if h.paper in papers), key=lambda h: papers.index(h.paper))
+        reasons = []
+        for clause in question.clauses:
             asked = replace(question, standalone=clause.text, subjects=(clause.paper,))
-            picked = pick_of_paper(clause.text, clause.paper, self.picker, MOST_WORDS // len(clauses))
+            picked = pick_of_paper(clause.text, clause.paper, self.picker, MOST_WORDS // len(papers))
             finding = self.weigh(asked, draft.used, picked)
+            draft.composer.say(f"{clause.paper.title}:", lead="\n")
+            draft.lacks(*finding.missing)
+            if finding.reason:
+                reasons.append(finding.reason)
+                draft.composer.add(f"Not answered: {finding.reason}.", "computed", cited=[clause.paper])
+                continue
             correct(finding.corrections, draft)
             _quote(picked, draft)
-            draft.lacks(*finding.missing)
+        if len(reasons) == len(papers):
+            draft.abstention = "; ".join(reasons)
+        say_unsaid(draft.missing, draft.composer, lead="\n")
 
     def _say_missing(self, question: Question, draft: Draft) -> None:
         """Say which names of a question no paper of the library mentions."""

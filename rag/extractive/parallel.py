@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rag.lexical import STOPWORDS
 from rag.questions.asked import mentions
-from rag.questions.naming import A_PAPER, A_THING, MARK, mention_of, named_papers, telling_of
+from rag.questions.naming import A_PAPER, A_THING, MARK, marked, mention_of, named_papers, telling_of
+from rag.questions.question import Clause
 from rag.retrieval.lists import reach_of
 
 if TYPE_CHECKING:
@@ -17,42 +18,39 @@ if TYPE_CHECKING:
     from rag.retrieval.retrieve import Hit, HybridRetriever
 
 _BETWEEN = re.compile(
-    r"\s*[,;]?\s+(?:and|but|while|whereas|versus|vs\.?)\s+"
+    r"[,;]?\s+(?:and|but|while|whereas|versus|vs\.?)\s+"
     r"(?=(?:(?:on|in|at|by|for|with|to|from|of|against) )?(?:what|which|who|how|why|when|where|whether)\b"
     r"|(?:does|do|did|is|are|was|were|can|could|has|have)\b)",
     re.IGNORECASE,
 )
 """Where one clause that asks ends and the next begins."""
-_OPENING = re.compile(r"^(?P<opening>.*[:.?!;])\s+(?P<asked>[^:.?!;]+)\W*$", re.DOTALL)
+_OPENING = re.compile(r"^(?P<opening>.*[:.?!;])\s+(?P<asked>\w[^:.?!;]*)", re.DOTALL)
 """What is told before the question is asked."""
-_LEANS = re.compile(r"\b(?:it|its|they|them|their|he|she|this|these|those)\b", re.IGNORECASE)
+_LEANS = re.compile(r"\b(?:it|its|they|them|their|he|she|this|these|those|there)\b", re.IGNORECASE)
 """Points to what the clause before is about."""
+_COMPARES = re.compile(
+    rf"\b(?:differ\w*|compar\w*|similar\w*|relate[sd]?|unlike)\b"
+    rf"|\b(?:than|outperforms?|beats?|surpass(?:es)?|over|against|versus|from)\s+(?:the\s+)?{MARK}",
+    re.IGNORECASE,
+)
+"""Holds the paper of a clause against that of another one."""
+_QUESTION_WORDS = frozenset("what which who whom whose how why when where whether".split())
 _MOST = 3
-_NEAR = 8
-"""Papers looked at for a clause."""
-_FOUND, _APART, _BEHIND = 3.5, 1.5, 1.5
+_FOUND, _APART = 3.5, 1.5
 """Standard deviations above the library's mean from which the best paper for a clause that names none is taken to be
-what it is about; how far it must stand above the papers of the other clauses; and, where the clause describes a paper,
-how far it may stand behind them. Chosen on questions about one paper that were kept aside when the picker was trained,
-of which next to none may be taken for parallel."""
+what it is about; and how far it must stand above the papers of the other clauses where the clause describes none.
+Chosen on questions about one paper that were kept aside when the picker was trained, of which next to none may be taken
+for parallel."""
 _LEAST_TELLING, _DESCRIBED = 4, 2
 """Words that tell of a paper, in a clause that neither names nor describes one and in a description."""
-
-
-@dataclass(frozen=True)
-class Clause:
-    """A part of a question and the one paper that it is about."""
-
-    text: str
-    """The part, as a question by itself."""
-    paper: Paper
 
 
 def parallel(question: str, retriever: HybridRetriever, filters: Filters | None = None) -> tuple[Clause, ...]:
     """Part a question into clauses about a paper each; nothing where it is no such question.
 
     A clause is about the one paper that it names; a clause that names none, about the paper that it describes
-    ("the method that needs 100 samples"), or that stands out for its words and not for those of the others.
+    ("the method that needs 100 samples"), or that stands out for its words and not for those of the others. Clauses
+    that lean on the one before, or hold one paper against the other, are no parallel ones.
 
     Args:
         question: standalone.
@@ -64,17 +62,21 @@ def parallel(question: str, retriever: HybridRetriever, filters: Filters | None 
     parts = [part.strip(" ,;?.") for part in _BETWEEN.split(asked)]
     if not 1 < len(parts) <= _MOST or not all(map(telling_of, parts)):
         return ()
-    index = retriever.index
-    named = [[p for p in _subjects(part, index.papers) if not filters or filters.admit(p)] for part in parts]
-    if any(len(papers) > 1 for papers in named) or named_papers(told, index.papers):
+    all_papers = retriever.index.papers
+    named = [[p for p in _subjects(part, all_papers) if not filters or filters.admit(p)] for part in parts]
+    if any(len(papers) > 1 for papers in named) or named_papers(told, all_papers):
         return ()
     papers = _papers_of(parts, [papers[0] if papers else None for papers in named], told, retriever, filters)
-    if papers is None:
+    if papers is None or len(set(papers)) < len(papers):
         return ()
-    return tuple(
-        Clause(" ".join(f"{told} {text}?".split()), paper)
-        for text, paper in zip(_whole(parts, papers, index.papers), papers, strict=True)
-    )
+    bare = [_without(part, paper, all_papers) for part, paper in zip(parts, papers, strict=True)]
+    for paper, part, left in list(zip(papers, parts, bare, strict=True))[1:]:
+        called = mention_of(paper, part)
+        spoken_of = called is not None and mentions(papers[0], called.group())  # the first may be what is meant
+        if spoken_of or _LEANS.search(left.partition(MARK)[0]) or _COMPARES.search(left):
+            return ()
+    whole = [parts[0], *(_whole(bare[0], part, left) for part, left in zip(parts[1:], bare[1:], strict=True))]
+    return tuple(Clause(" ".join(f"{told} {text}?".split()), p) for text, p in zip(whole, papers, strict=True))
 
 
 def _subjects(part: str, papers: Sequence[Paper]) -> list[Paper]:
@@ -91,9 +93,9 @@ def _papers_of(
     retriever: HybridRetriever,
     filters: Filters | None,
 ) -> list[Paper] | None:
-    """Return the paper of each clause; ``None`` where one has none, or two have the same."""
+    """Return the paper of each clause; ``None`` where one has none."""
     if all(named):
-        return _apart([paper for paper in named if paper], parts)
+        return [paper for paper in named if paper]
     found: list[Sequence[Hit]] = []
     for part, paper in zip(parts, named, strict=True):
         described = _described(part)
@@ -101,26 +103,16 @@ def _papers_of(
             return None
         text = described or f"{told} {part}"
         found.append([] if paper else retriever.search(text, len(retriever.index.papers), filters))
+    best = [paper or (hits[0].paper if hits else None) for paper, hits in zip(named, found, strict=True)]
+    reach = reach_of(len(retriever.index.papers))
     papers = []
     for place, (paper, hits) in enumerate(zip(named, found, strict=True)):
-        others = [named[i] or found[i][0].paper for i in range(len(parts)) if i != place and (named[i] or found[i])]
-        reach = reach_of(len(retriever.index.papers))
-        best = paper or _standing(hits, others, reach, -_BEHIND if _described(parts[place]) else _APART)
-        if best is None:
+        others = [other for i, other in enumerate(best) if i != place]
+        ahead = 0.0 if _described(parts[place]) else _APART
+        if not paper and not _stands_out(hits, others, reach, ahead):
             return None
-        papers.append(best)
-    return _apart(papers, parts)
-
-
-def _apart(papers: list[Paper], parts: Sequence[str]) -> list[Paper] | None:
-    """Return papers that differ, none named by what the first one speaks of, too; else ``None``."""
-    if len(set(papers)) < len(papers):
-        return None
-    for paper, part in zip(papers[1:], parts[1:], strict=True):
-        named = mention_of(paper, part)
-        if named and mentions(papers[0], named.group()):
-            return None  # the clause may still be about the first
-    return papers
+        papers.append(best[place])
+    return [paper for paper in papers if paper]
 
 
 def _described(part: str) -> str:
@@ -129,29 +121,35 @@ def _described(part: str) -> str:
     return next((text for m in matches if len(telling_of(text := m.group())) >= _DESCRIBED), "")
 
 
-def _standing(hits: Sequence[Hit], others: Sequence[Paper], reach: float, ahead: float) -> Paper | None:
-    """Return the best paper for a clause where it stands out, and far enough ahead of those of the other clauses."""
-    best = next((hit for hit in hits if hit.paper not in others), None)
-    if best is None or best.standing < _FOUND * reach:
-        return None
+def _stands_out(hits: Sequence[Hit], others: Sequence[Paper | None], reach: float, ahead: float) -> bool:
+    """Tell whether the best paper for a clause stands out, and far enough ahead of those of the other clauses."""
+    if not hits or hits[0].standing < _FOUND * reach or hits[0].paper in others:
+        return False
     theirs = max((hit.standing for hit in hits if hit.paper in others), default=0.0)
-    return best.paper if best.standing - theirs >= ahead * reach else None
-
-
-def _whole(parts: Sequence[str], papers: Sequence[Paper], all_papers: Sequence[Paper]) -> list[str]:
-    """Return the clauses, a later one that leaves out what it asks ("and which in B?") with the words of the first."""
-    first = _without(parts[0], papers[0], all_papers)
-    whole = [parts[0]]
-    for part, paper in zip(parts[1:], papers[1:], strict=True):
-        own = telling_of(_without(part, paper, all_papers).replace(MARK, " "))
-        side = _described(part) or ((m := mention_of(paper, part, all_papers)) and m.group()) or paper.title
-        whole.append(part if own else first.replace(MARK, side) if MARK in first else f"{first} {side}")
-    return whole
+    return hits[0].standing - theirs >= ahead * reach
 
 
 def _without(part: str, paper: Paper, papers: Sequence[Paper]) -> str:
     """Return a clause with a mark in the place of its paper's name or description."""
     if match := mention_of(paper, part, papers):
-        return f"{part[: match.start()]}{MARK}{part[match.end() :]}"
+        return marked(part, match)
     described = _described(part)
     return part.replace(described, MARK) if described else part
+
+
+def _whole(first: str, part: str, bare: str) -> str:
+    """Return a later clause; one that leaves out what it asks ("and which in B?") with the words of the first.
+
+    Args:
+        first: the first clause, its paper marked.
+        part: the later one.
+        bare: the later one, its paper marked.
+    """
+    own, asked = (set(re.findall(r"\w+", text.lower())) for text in (bare, first))
+    of_its_own = (own - asked) - (STOPWORDS - _QUESTION_WORDS)
+    if of_its_own or MARK not in first or MARK not in bare:
+        return part
+    before, _, after = bare.partition(MARK)
+    side = part[len(before) : len(part) - len(after)]
+    article = r"(?:\b(?:the|a|an)\s+)?" if re.match(r"(?:the|a|an)\b", side, re.IGNORECASE) else ""
+    return re.sub(f"{article}{MARK}", lambda _: side, first, count=1, flags=re.IGNORECASE)

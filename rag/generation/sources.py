@@ -76,7 +76,9 @@ def papers_to_read(question: Question, draft: Draft, retriever: HybridRetriever)
     if question.kind == "list":
         draft.used = belonging(question.standalone, retriever, question.filters) or draft.used
         return [hit.paper for hit in draft.used if not known or hit.paper in known][:MOST_PAPERS]
-    if question.kind == "compare":
+    if question.clauses:
+        known = tuple(clause.paper for clause in question.clauses)
+    elif question.kind == "compare":
         known = find_sides(question.standalone, question.subjects, retriever, question.filters).papers
     known = tuple(paper for paper in known if question.filters.admit(paper))
     rest = [hit.paper for hit in draft.used if hit.paper not in known]

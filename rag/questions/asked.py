@@ -8,7 +8,7 @@ question is read: the names it uses, the attribute it asks for, the words no abs
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import takewhile
@@ -129,6 +129,8 @@ ATTRIBUTES = (
         any_of(r"\bcarbon|\bco2|\bemission|\benergy|\bpower\b"),
     ),
 )
+_INSIDE = re.compile(r"[a-z,]\s$")
+"""Ends what stands before a word inside a sentence."""
 
 
 def names_in(text: str) -> tuple[str, ...]:
@@ -201,11 +203,9 @@ def unknown_words(question: str, index: LexicalIndex) -> tuple[str, ...]:
     return tuple(unknown) if len(unknown) <= _FEW else ()
 
 
-_INSIDE = re.compile(r"[a-z,]\s$")
-"""Ends what stands before a word inside a sentence."""
-
-
-def mend_typos(question: str, vocabulary: Mapping[str, int], names: Collection[str] = ()) -> tuple[str, dict[str, str]]:
+def mend_typos(
+    question: str, vocabulary: Mapping[str, int], names: Mapping[str, str] | None = None
+) -> tuple[str, dict[str, str]]:
     """Replace words that the library does not know by the nearest one it does, where one is near.
 
     A word that has a capital inside a sentence is a name, so it is read as no other word than a name.
@@ -213,7 +213,7 @@ def mend_typos(question: str, vocabulary: Mapping[str, int], names: Collection[s
     Args:
         question: as asked.
         vocabulary: the library's words and how many papers hold each.
-        names: those of them, in lower case, that it writes as names.
+        names: names it uses, as they are written, by their lower case.
 
     Returns:
         The question mended, and what was replaced by what.
@@ -221,7 +221,9 @@ def mend_typos(question: str, vocabulary: Mapping[str, int], names: Collection[s
     import difflib
 
     mended: dict[str, str] = {}
+    names = names or {}
     words = re.findall(r"[^\W\d_]+", normalise(question))
+    titled = 2 * sum(w[0].isupper() for w in re.findall(r"[^\W\d_]+", question)) > len(words)
     known = sum(w in vocabulary or w in STOPWORDS or len(w) < _LEAST_TYPO for w in words)
     if known < _LEAST_KNOWN * len(words):  # another language, or quite another subject
         return question, mended
@@ -237,14 +239,14 @@ def mend_typos(question: str, vocabulary: Mapping[str, int], names: Collection[s
             return match.group()
         candidates = [*_ASKING, *(w for w, papers in vocabulary.items() if papers >= _LEAST_PAPERS)]
         near = [w for w in candidates if abs(len(w) - len(word)) <= _FEW and w[0] == word[0]]
-        if match.group()[0].isupper() and _INSIDE.search(question, 0, match.start()):
+        if match.group()[0].isupper() and not titled and _INSIDE.search(question, 0, match.start()):
             near = [w for w in near if w in names]
         near = near if len(word) >= _LEAST_TYPO else [w for w in near if w in _SHORT_ASKING]
         best = difflib.get_close_matches(word, near, n=1, cutoff=_TYPO_CUTOFF)
         if not best or _same_family(word, best[0]):
             return match.group()
-        mended[match.group()] = best[0]
-        return best[0]
+        mended[match.group()] = meant = names.get(best[0], best[0])
+        return meant
 
     return re.sub(r"[^\W\d_]+", mend, question), mended
 

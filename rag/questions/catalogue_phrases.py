@@ -29,12 +29,13 @@ COUNT = any_of(
     r"\bhow many (?:paper )?titles\b",
     rf"\b(?:percentage|percent|share|fraction|proportion) of (?:all |the |these |those )*(?:[\w-]+ )?{THING}\b",
 )
+_MEANS = r"(?:data ?sets|methods|approaches|techniques|algorithms|models|frameworks|systems)"
 NOT_PAPERS_COUNTED = re.compile(
-    r"\bhow many (?:(?:authors|comments|digests|people|researchers|benchmarks)\b"
-    r"|(?:data ?sets|methods|approaches|techniques|algorithms|models|frameworks|systems) (?:was|is|did|does|has)\b)",
+    r"\bhow many (?:authors|comments|digests|people|researchers|benchmarks)\b"
+    rf"|\b(?:on|across|over|against|with|by) how many {_MEANS}\b|\bhow many {_MEANS} (?:was|is)\b",
     re.IGNORECASE,
 )
-"""Counts something else, as it says or as its verb does ("how many datasets was it tested on")."""
+"""Counts something else, as it says, or what one paper was tried on ("on how many data sets was it tested")."""
 _EXTREMES = (
     rf"\b(?:oldest|earliest|newest|latest|most recent(?:ly)?)\b(?=\W*$| (?:[\w-]+ )?{THING}\b| (?:in|of|from|by|with"
     rf"|on|about|and|or|published|dated|added|come|came|{_NUMBER})\b)",

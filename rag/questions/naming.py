@@ -66,10 +66,10 @@ def short_name(paper: Paper) -> str:
 @lru_cache(maxsize=20_000)
 def short_title(title: str) -> str:
     """Return the same by a paper's title."""
-    head = _HEAD.match(title)
-    if head and len(head[1].split()) <= _SHORT_NAME:
-        return _REPORT.sub("", head[1].strip()) or head[1].strip()
-    return title
+    match = _HEAD.match(title)
+    head = match[1].strip() if match and len(match[1].split()) <= _SHORT_NAME else title
+    named = _REPORT.sub("", head)
+    return named if names_in(named) else head
 
 
 def named_papers(text: str, papers: Sequence[Paper]) -> tuple[Paper, ...]:

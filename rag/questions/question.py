@@ -42,6 +42,15 @@ OF_FILTERS = (phrases.NO_CODE, phrases.CODE, STATED, OF_ANY_YEAR, MENTIONED)
 
 
 @dataclass(frozen=True)
+class Clause:
+    """A part of a question and the one paper that it is about."""
+
+    text: str
+    """The part, as a question by itself."""
+    paper: Paper
+
+
+@dataclass(frozen=True)
 class Question:
     """A question as read."""
 
@@ -62,6 +71,8 @@ class Question:
     """The earlier question that it leans on; empty where it stands alone."""
     language: str = ""
     """The language it was put in, where that is not English."""
+    clauses: tuple[Clause, ...] = ()
+    """Its parts, where each asks about a paper of its own; it is of the kind "compare" then."""
 
 
 def kind_of(text: str) -> Kind:

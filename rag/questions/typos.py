@@ -73,7 +73,8 @@ def mend_names(
         if low in names or low in known or low in NO_TOPIC or not low.isascii() or american(low) != low:
             return word
         slips = (_SHORTHAND.get(low) or _exchanged(low, ())) if small else ""
-        if not slips and small and word == low and is_common(word):
+        opens = not re.search(r"[\w,]\s*$", text[: match.start()])
+        if not slips and small and (word == low or (opens and word[1:] == low[1:])) and is_common(low):
             return word  # an English word, though the library does not hold it
         meant = slips or (_exchanged(low, known) if small else "") or _nearest_name(low, names)
         if meant and meant.lower() not in (low + "s", low.removesuffix("s")):

@@ -41,6 +41,16 @@ from tests.support.shelf import ALPHA, CHESS, FROG, QUANT_A, TIDE, WIND
                 "by how much does steering the wake of rotors raise the yield of a wind farm?",
             ),
         ),
+        (
+            "Who rated the moves of ChessMind, and when does the paper on wake steering raise the yield?",
+            (CHESS, WIND),
+            ("Who rated the moves of ChessMind?", "when does the paper on wake steering raise the yield?"),
+        ),
+        (
+            "Does FrogNet need labels, and does the paper on wake steering?",
+            (FROG, WIND),
+            ("Does FrogNet need labels?", "Does the paper on wake steering need labels?"),
+        ),
     ],
 )
 def test_each_clause_is_about_a_paper_of_its_own(
@@ -60,6 +70,10 @@ def test_each_clause_is_about_a_paper_of_its_own(
         "Who rated the moves that ChessMind explains, and was the tree deep?",
         "Which papers are about frogs, and which are about chess?",
         "Is FrogNet better than TidePredict, and by how much?",
+        "What is FrogNet, and how does it differ from TidePredict?",
+        "How does FrogNet work, and is it better than TidePredict?",
+        "What is FrogNet, and does it outperform TidePredict?",
+        "How was FrogNet made and how does TidePredict compare?",
     ],
 )
 def test_clauses_about_one_paper_stay_together(assistant: Assistant, question: str) -> None:
@@ -79,6 +93,18 @@ def test_both_clauses_are_answered_below_the_titles_of_their_papers(assistant: A
     assert "62.2% accuracy on PondBench" in first
     assert "The mean error is 4 cm over 30 days." in second
     assert [c.title for c in answer.citations] == [FROG.title, TIDE.title]
+
+
+def test_dates_of_two_papers_are_looked_up(assistant: Assistant) -> None:
+    answer = assistant.ask("When was FrogNet published and when was TidePredict?")
+    assert "2024-05-01" in answer.text
+
+
+def test_where_neither_paper_answers_the_question_is_declined(assistant: Assistant) -> None:
+    answer = assistant.ask("What learning rate does FrogNet use, and how many GPUs does TinyBits need?")
+    assert answer.abstained
+    assert answer.missing == ("a learning rate", "the hardware or the time of training")
+    assert "Not answered: the abstract of" in answer.text
 
 
 def test_what_one_of_the_papers_leaves_out_is_told_of_it_alone(assistant: Assistant) -> None:

@@ -127,8 +127,10 @@ def test_a_misspelt_word_is_mended_and_noted(asked: str, mended: str) -> None:
 def test_a_name_inside_a_sentence_is_mended_to_a_name_alone() -> None:
     vocabulary = VOCABULARY | {"reflection": 3, "halpern": 3}
     asked = "How does the method of Reflexion use it?"
-    assert mend_typos(asked, vocabulary, {"halpern"}) == (asked, {})
-    assert mend_typos("What accuracy has the Halpren method?", vocabulary, {"halpern"})[1] == {"Halpren": "halpern"}
+    names = {"halpern": "Halpern"}
+    assert mend_typos(asked, vocabulary, names) == (asked, {})
+    assert mend_typos("What accuracy has the Halpren method?", vocabulary, names)[1] == {"Halpren": "Halpern"}
+    assert mend_typos("What Accuracy Has The Reflexion", vocabulary, names)[1] == {"Reflexion": "reflection"}
 
 
 @pytest.mark.parametrize(

@@ -220,8 +220,8 @@ def test_a_short_name_is_mended_only_where_letters_change_places() -> None:
 
 @pytest.mark.parametrize(("word", "name"), [("clause", "Claude"), ("imagined", "ImageNet"), ("blended", "Blender")])
 def test_an_english_word_is_no_name_written_wrongly(word: str, name: str) -> None:
-    text = f"How is a {word} one told?"
-    assert mend_names(text, {name.lower(): name}, ()) == (text, {})
+    for text in (f"How is a {word} one told?", f"{word.capitalize()} ones: how are they told?"):
+        assert mend_names(text, {name.lower(): name}, ()) == (text, {})
 
 
 def test_an_english_word_is_no_other_one_with_letters_exchanged() -> None:

@@ -47,6 +47,7 @@ KINDS = {
         "respond with OK",
     ],
     "count": [
+        "How many datasets does the library hold?",
         "How many papers are there?",
         "how many papers are in the library",
         "How many papers come with code?",
@@ -162,6 +163,7 @@ KINDS = {
     ],
     "fact": [
         "On how many datasets was the frog method tested?",
+        "On how many datasets were the methods tested?",
         "What accuracy does FrogNet reach?",
         "How many recordings does PondBench hold?",
         "How many GPUs does the training take?",
