@@ -24,7 +24,7 @@ _BETWEEN = re.compile(
     re.IGNORECASE,
 )
 """Where one clause that asks ends and the next begins."""
-_OPENING = re.compile(r"^(?P<opening>.*[:.?!;])\s+(?P<asked>\w[^:.?!;]*)", re.DOTALL)
+_OPENING = re.compile(r"^(?P<opening>.*[:.?!;])\s+(?P<asked>\w(?:[^:.?!;]|[.:](?=\w))*)\W*$", re.DOTALL)
 """What is told before the question is asked."""
 _LEANS = re.compile(r"\b(?:it|its|they|them|their|he|she|this|these|those|there)\b", re.IGNORECASE)
 """Points to what the clause before is about."""
@@ -66,12 +66,13 @@ def parallel(question: str, retriever: HybridRetriever, filters: Filters | None 
     named = [[p for p in _subjects(part, all_papers) if not filters or filters.admit(p)] for part in parts]
     if any(len(papers) > 1 for papers in named) or named_papers(told, all_papers):
         return ()
-    papers = _papers_of(parts, [papers[0] if papers else None for papers in named], told, retriever, filters)
+    by_name = [papers[0] if papers else None for papers in named]
+    papers = _papers_of(parts, by_name, told, retriever, filters)
     if papers is None or len(set(papers)) < len(papers):
         return ()
     bare = [_without(part, paper, all_papers) for part, paper in zip(parts, papers, strict=True)]
     for paper, part, left in list(zip(papers, parts, bare, strict=True))[1:]:
-        called = mention_of(paper, part)
+        called = mention_of(paper, part) if paper in by_name else None
         spoken_of = called is not None and mentions(papers[0], called.group())  # the first may be what is meant
         if spoken_of or _LEANS.search(left.partition(MARK)[0]) or _COMPARES.search(left):
             return ()
@@ -130,11 +131,11 @@ def _stands_out(hits: Sequence[Hit], others: Sequence[Paper | None], reach: floa
 
 
 def _without(part: str, paper: Paper, papers: Sequence[Paper]) -> str:
-    """Return a clause with a mark in the place of its paper's name or description."""
-    if match := mention_of(paper, part, papers):
-        return marked(part, match)
-    described = _described(part)
-    return part.replace(described, MARK) if described else part
+    """Return a clause with a mark in the place of its paper's description or name."""
+    described, match = _described(part), mention_of(paper, part, papers)
+    if described and (match is None or match.group() in described):
+        return part.replace(described, MARK)
+    return marked(part, match) if match else part
 
 
 def _whole(first: str, part: str, bare: str) -> str:
@@ -151,5 +152,7 @@ def _whole(first: str, part: str, bare: str) -> str:
         return part
     before, _, after = bare.partition(MARK)
     side = part[len(before) : len(part) - len(after)]
+    if _LEANS.search(side):  # a description that runs on into what is asked
+        return part
     article = r"(?:\b(?:the|a|an)\s+)?" if re.match(r"(?:the|a|an)\b", side, re.IGNORECASE) else ""
     return re.sub(f"{article}{MARK}", lambda _: side, first, count=1, flags=re.IGNORECASE)
