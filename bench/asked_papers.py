@@ -16,6 +16,8 @@ from ingest.paper import Paper
 from ingest.text import split_sentences
 
 QUESTIONS = Path(__file__).parent / "data" / "questions.jsonl"
+FURTHER = QUESTIONS.with_name("further_questions.jsonl")
+"""Written later: what ships was not trained on them."""
 _KEPT_ASIDE = 10
 
 

@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.asked_papers import read_asked, read_papers
+from bench.asked_papers import FURTHER, read_asked, read_papers
 from bench.train_picker import read_examples
 from evals.metrics.binary import auc
 from ingest.embeddings import make_embedder
@@ -34,8 +34,8 @@ from rag.retrieval.picker import SentencePicker, make_picker
 from rag.retrieval.retrieve import HybridRetriever, build_index
 
 LIBRARIES = 3
-DECLINED = 0.05
-POINTS = (0.02, 0.05, 0.08)
+DECLINED = 0.03
+POINTS = (0.02, 0.03, 0.05, 0.08)
 _STEPS = 50
 _RIDGE = 1e-3
 Vector = NDArray[np.float64]
@@ -94,7 +94,7 @@ def measured(
 ) -> tuple[Vector, NDArray[np.str_]]:
     """Return the evidence of each question asked, and what kind it is."""
     rng = random.Random(0)
-    asked = [one for one in read_asked() if one.kept_aside and one.answers]
+    asked = [one for one in (*read_asked(), *read_asked(FURTHER)) if one.kept_aside and one.answers]
     papers = read_papers(abstracts, asked)
     embedder = make_embedder(settings)
     libraries: list[Asked] = []

@@ -97,7 +97,7 @@ ATTRIBUTES = (
     Attribute(
         "a price or cost in money",
         any_of(
-            r"\b(?:how much|what)\b[^?]{0,40}\b(?:dollars?|euros?|usd|price(?! (?:in|of|for|to)\b)|money|pay|paid|salary)\b",
+            r"\b(?:how much|what)\b[^?]{0,40}\b(?:dollars?|euros?|usd|price(?! in\b)|money|pay|paid|salary)\b",
             r"\bcosts? in (?:dollars|usd|money)|\bhow many (?:dollars|euros|usd)\b",
         ),
         any_of(r"\$|\bdollars?\b|\busd\b|\bbudget|\bprice|\bmonetary"),

@@ -6,7 +6,7 @@ import gzip
 import json
 from collections import Counter
 
-from bench.asked_papers import QUESTIONS, Asked, read_asked, read_papers, sentences_of
+from bench.asked_papers import FURTHER, QUESTIONS, Asked, read_asked, read_papers, sentences_of
 from ingest.paper import Paper
 
 CARD = (QUESTIONS.parent / "README.md").read_text(encoding="utf-8")
@@ -23,8 +23,15 @@ def test_the_card_counts_what_is_there():
     }  # fmt: skip
 
 
+def test_the_card_counts_the_further_ones():
+    further, papers = read_asked(FURTHER), {one.paper_id for one in read_asked()}
+    assert all(one.answers and one.paper_id in papers for one in further)
+    for number in (len(further), len({one.paper_id for one in further})):
+        assert f"{number:,}" in CARD
+
+
 def test_questions_are_whole_and_none_is_there_twice():
-    asked = read_asked()
+    asked = [*read_asked(), *read_asked(FURTHER)]
     assert Counter((one.paper_id, one.question) for one in asked).most_common(1)[0][1] == 1
     for one in asked:
         assert one.question == one.question.strip() and 2 <= len(one.question.split()) <= 70, one
