@@ -21,7 +21,7 @@ from rag.extractive.extract import Picked
 from rag.lexical import LexicalIndex
 from rag.questions.asked import absent_attributes, mentions, names_in, unknown_words
 from rag.questions.filters import Filters
-from rag.questions.naming import without_names
+from rag.questions.naming import A_PAPER, without_names
 from rag.questions.phrases import DECLINED
 from rag.questions.question import topic_words
 
@@ -59,6 +59,8 @@ _DESCRIBED = re.compile(
     r"(?:paper|study|article|review|survey|report|thesis)\b",
     re.IGNORECASE,
 )
+_OF_A_PAPER = re.compile(rf"\b(?:in|of|by|from|according to)\s+{A_PAPER.pattern}", re.IGNORECASE)
+"""Says which paper is meant, not what is taken for granted of it ("in the paper on planning without models")."""
 _LEAST_DESCRIBED = 0.6
 """Share of the weighted words of "the ... paper" that some paper must hold."""
 _INTRODUCED = (
@@ -186,7 +188,7 @@ class Decider:
             yield amount, Correction(f"The abstract of “{paper.title}” does not give {amount} for this.", paper)
 
     def _premise(self, question: str, paper: Paper) -> Iterator[tuple[str, Correction]]:
-        if said := otherwise(question, paper, self.checker):
+        if said := otherwise(_OF_A_PAPER.sub(" ", question), paper, self.checker):
             why = f" ({'; '.join(said.reasons)})" if said.reasons else ""
             text = f"The question takes it that “{said.statement}”; “{paper.title}” tells otherwise{why}:"
             yield said.statement, Correction(text, paper, (), said.spans)

@@ -42,6 +42,7 @@ _OF_ANY_PAPER = frozenset(
     examples improvement gain increase reduction success experiments tool tools language languages topic topics rule
     rules principle paradigm version exact precise specific overall average mean best first second third other two
     three people figure figures numbers gains improvements accuracies
+    error errors deviation chance probability odds price cost costs
     algorithm algorithms theory concept concepts phenomenon""".split()
 )
 """Words that say what kind of thing is asked for; an abstract may give it without the word."""
@@ -66,8 +67,11 @@ _GIVES_AMOUNT = re.compile(
     r"|(?:exponential|polynomial|quadratic|linear|logarithmic|constant)(?:ly| time| complexity| factor))\b",
     re.IGNORECASE,
 )
-_REACH = 4
-"""Words between a number and what it counts."""
+_REACH, _BEHIND = 4, 6
+"""Words between a number and what it counts, before it, and behind it where they say nothing else."""
+_SMALL = STOPWORDS | frozenset(
+    "less more fewer than least most about around roughly up only just even as low high".split()
+)
 _ALIKE = 0.6
 """Likeness by meaning from which a word of the abstract stands for the one asked for."""
 
@@ -106,9 +110,17 @@ def counts(paper: Paper, thing: Token, likeness: Likeness | None = None) -> bool
             for t in tokens
             if t.stem == thing.stem or one_letter_off(thing.text, t.text) or _alike(thing, t, likeness)
         ]
-        if any(0 < p.at - n.at <= _REACH or 0 < n.at - p.at <= 2 for p in places for n in numbers):
+        if any(0 < p.at - n.at <= _REACH or _follows(n, p, tokens) for p in places for n in numbers):
             return True
     return False
+
+
+def _follows(number: Token, thing: Token, tokens: Sequence[Token]) -> bool:
+    """Tell whether a number counts the thing before it: "samples: 10", "the number of samples can be less than 10"."""
+    between = [t for t in tokens if thing.at < t.at < number.at]
+    return 0 < number.at - thing.at <= 2 or (
+        thing.at < number.at and len(between) <= _BEHIND and all(t.text in _SMALL for t in between)
+    )
 
 
 def missing_things(question: str, paper: Paper, likeness: Likeness | None = None) -> tuple[str, ...]:

@@ -103,3 +103,15 @@ def test_a_practical_question_that_shares_one_word_with_a_paper_is_declined(
 @pytest.mark.parametrize("question", ["How can I merge models?", "How do I knead dough?", "How can we count frogs?"])
 def test_a_practical_question_in_the_words_of_a_paper_is_answered(assistant: Assistant, question: str) -> None:
     assert not assistant.ask(question).abstained
+
+
+def test_words_that_tell_which_paper_is_meant_are_no_premise(assistant: Assistant) -> None:
+    asked = "How are tides forecast with Gaussian processes in the paper on harbours without storm surges?"
+    answer = assistant.ask(asked)
+    assert "The question takes it" not in answer.text
+    assert [c.title for c in answer.citations] == [TIDE.title]
+
+
+def test_a_price_in_something_else_is_no_price_in_money(assistant: Assistant) -> None:
+    assert assistant.ask("What is the price in accuracy that FrogNet has?").missing == ()
+    assert assistant.ask("What is the price of FrogNet?").missing == ("a price or cost in money",)

@@ -32,6 +32,19 @@ def test_a_thing_is_counted_where_a_number_stands_by_it(thing: str, told: bool) 
 
 
 @pytest.mark.parametrize(
+    ("sentence", "told"),
+    [
+        ("The best number of samples can be less than 10.", True),
+        ("We need samples: 10.", True),
+        ("The samples came from a pond of 12 frogs.", False),
+        ("Samples of the night differ by 3.", False),
+    ],
+)
+def test_a_number_behind_a_thing_counts_it_where_nothing_else_is_said_between(sentence: str, told: bool) -> None:
+    assert counts(paper("Ponds", sentence), tokens_of("samples")[0]) is told
+
+
+@pytest.mark.parametrize(
     ("question", "missing"),
     [
         ("How many recordings does it hold?", ()),
