@@ -22,6 +22,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.logistic import Vector, logistic
 from evals.datasets import read_pairs
 from evals.grounding import Pair
 from evals.metrics.binary import auc
@@ -40,8 +41,6 @@ RIDGE = 1.0
 WEIGHT = 600.0
 """Claims that each set counts as, however many it has."""
 RESAMPLES = 500
-_STEPS = 50
-Vector = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -99,17 +98,9 @@ def fit(sets: Sequence[Measured]) -> Fitted:
     """Fit the weights on sets."""
     spread = np.mean([s.rows.std(axis=0) for s in sets], axis=0) + 1e-9
     rows = np.vstack([np.hstack([s.rows / spread, _flags(len(s.rows), i, len(sets))]) for i, s in enumerate(sets)])
-    truth = np.concatenate([s.truth for s in sets]).astype(np.float64)
+    truth = np.concatenate([s.truth for s in sets])
     counts = np.concatenate([np.full(len(s.rows), WEIGHT / len(s.rows)) for s in sets])
-    penalty = np.diag([RIDGE] * len(MEASURED) + [1e-3] * len(sets))
-    solved = np.zeros(rows.shape[1])
-    for _ in range(_STEPS):
-        chance = 1 / (1 + np.exp(-rows @ solved))
-        slope = rows.T @ (counts * (truth - chance)) - penalty @ solved
-        step = np.linalg.solve((rows * (counts * chance * (1 - chance))[:, None]).T @ rows + penalty, slope)
-        solved += step
-        if np.abs(step).max() < 1e-9:
-            break
+    solved = logistic(rows, truth, counts, np.array([RIDGE] * len(MEASURED) + [1e-3] * len(sets)))
     balance = [np.log(s.truth.mean() / (1 - s.truth.mean())) for s in sets]
     intercept = float(np.mean(solved[len(MEASURED) :] - np.array(balance)))
     return Fitted(solved[: len(MEASURED)] / spread, intercept)

@@ -23,11 +23,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.asked_papers import FURTHER, read_asked, read_papers
+from bench.logistic import Vector, logistic
 from bench.train_picker import read_examples
 from evals.metrics.binary import auc
 from ingest.embeddings import make_embedder
 from ingest.settings import Settings
-from rag.abstention.declining import NEAREST
+from rag.abstention.declining import similarity_of
 from rag.extractive.extract import PAPERS_READ, answering_odds, rank_papers
 from rag.retrieval.cross_encoder import answering_picker
 from rag.retrieval.picker import SentencePicker, make_picker
@@ -36,9 +37,7 @@ from rag.retrieval.retrieve import HybridRetriever, build_index
 LIBRARIES = 3
 DECLINED = 0.03
 POINTS = (0.02, 0.03, 0.05, 0.08)
-_STEPS = 50
 _RIDGE = 1e-3
-Vector = NDArray[np.float64]
 
 
 class Asked:
@@ -57,22 +56,13 @@ class Asked:
         odds = answering_odds(question, best, self.picker)
         if odds is None:
             raise SystemExit("the picker gives no odds: leave the setting picker at its default")
-        return max(hit.similarity for hit in hits[:NEAREST]), odds
+        return similarity_of(hits), odds
 
 
 def fit(rows: Vector, truth: NDArray[np.bool_]) -> Vector:
-    """Return the weights of a logistic regression and its intercept, by Newton's method."""
+    """Return the weights of a logistic regression and its intercept."""
     columns = np.hstack([rows, np.ones((len(rows), 1))])
-    solved = np.zeros(columns.shape[1])
-    for _ in range(_STEPS):
-        chance = 1 / (1 + np.exp(-columns @ solved))
-        slope = columns.T @ (truth - chance) - _RIDGE * solved
-        curve = (columns * (chance * (1 - chance))[:, None]).T @ columns + _RIDGE * np.eye(len(solved))
-        step = np.linalg.solve(curve, slope)
-        solved += step
-        if np.abs(step).max() < 1e-9:
-            break
-    return solved
+    return logistic(columns, truth, np.ones(len(rows)), np.full(columns.shape[1], _RIDGE))
 
 
 def tell(name: str, scores: Vector, kinds: NDArray[np.str_]) -> None:

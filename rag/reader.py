@@ -185,13 +185,14 @@ class Reader:
             stated = stated_filters(standalone.asked_before, papers, kind)
         merged = filters.merged(stated)
         clauses = () if kind != "fact" or standalone.subjects else parallel(mended, self._retriever, merged)
+        kind = "compare" if clauses else kind
         return Question(
             question,
             mended,
-            "compare" if clauses else kind,
+            kind,
             merged,
             subjects,
-            preferred(mended) if kind == "fact" and not clauses else Filters(),
+            preferred(mended) if kind == "fact" else Filters(),
             (*notes, *tidied.notes),
             standalone.asked_before,
             tidied.language,

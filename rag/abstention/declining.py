@@ -44,7 +44,7 @@ NEAR = 0.4
 """Cosine of topic and best passage from which the meaning is near."""
 FAR = 0.2
 """Cosine below which it is far, however the topic is worded. These were chosen on development rows."""
-NEAREST = 3
+_NEAREST = 3
 _HOLDERS = 20
 """Papers, best by BM25, among which those that hold a name are looked for."""
 _FEW_HOLD = 3
@@ -130,7 +130,9 @@ class Decider:
             return Finding(attributes, f"the abstract of “{paper.title}” does not mention {' or '.join(attributes)}")
         if subjects:
             return self._of_a_paper(question, subjects)
-        if stands_out(hits) and paper == hits[0].paper and self._near(question, hits, paper):
+        if not self._near(question, hits, paper):
+            return self._far(question, hits)
+        if stands_out(hits) and paper == hits[0].paper:
             return self._of_a_paper(question, [paper])
         return self._of_any(question, hits, picked)
 
@@ -193,13 +195,19 @@ class Decider:
             text = f"The question takes it that “{said.statement}”; “{paper.title}” tells otherwise{why}:"
             yield said.statement, Correction(text, paper, (), said.spans)
 
+    def _far(self, question: str, hits: Sequence[Hit]) -> Finding:
+        """Decline a question that nothing comes near, with the names that no paper holds."""
+        return Finding(tuple(self._nowhere(proper_names(question), hits)), "no abstract comes near what is asked")
+
+    def _nowhere(self, names: Sequence[str], hits: Sequence[Hit]) -> list[str]:
+        """Return the names that no paper of the library holds."""
+        return [n for n in names if not any(holds(h.paper, n) for h in hits) and not self.holders(n)]
+
     def _of_any(self, question: str, hits: Sequence[Hit], picked: Sequence[Picked]) -> Finding:
-        """Weigh a question that names no paper: something must be near, and hold the names it uses."""
+        """Weigh a question that names no paper and that something is near: it must hold the names that are used."""
         names = proper_names(question)
-        nowhere = [n for n in names if not any(holds(h.paper, n) for h in hits) and not self.holders(n)]
+        nowhere = self._nowhere(names, hits)
         paper = picked[0].paper
-        if not self._near(question, hits, paper):
-            return Finding(tuple(nowhere), "no abstract comes near what is asked")
         if nowhere and not any(holds(paper, n) and len(self.holders(n)) <= _FEW_HOLD for n in names):
             return Finding(tuple(nowhere), f"no abstract mentions {' or '.join(nowhere)}")
         unsaid = [n for n in names if n not in nowhere and not any(holds(p.paper, n) for p in picked)]
@@ -211,7 +219,7 @@ class Decider:
         """Tell whether something near answers: a paper holds a name of it, or likeness and the picker say so."""
         if _named_near(question, hits):
             return True
-        return evidence_of(max(hit.similarity for hit in hits[:NEAREST]), self.odds(question, paper)) >= 0
+        return evidence_of(similarity_of(hits), self.odds(question, paper)) >= 0
 
     def holders(self, name: str) -> tuple[Paper, ...]:
         """Return the papers of the library that mention a name, those that share most of its words first."""
@@ -252,11 +260,16 @@ def owns(paper: Paper, name: str) -> bool:
     return re.search(_INTRODUCED.format(name=escaped), paper.abstract, re.IGNORECASE) is not None
 
 
+def similarity_of(hits: Sequence[Hit]) -> float:
+    """Return the cosine of a question and the best passage of the nearest papers."""
+    return max(hit.similarity for hit in hits[:_NEAREST])
+
+
 def evidence_of(similarity: float, odds: float | None) -> float:
     """Return how surely a library answers a question, as log-odds above the point from which an answer is given.
 
     Args:
-        similarity: cosine of the question and the best passage of the nearest papers.
+        similarity: as :func:`similarity_of` gives it.
         odds: log-odds that a sentence of the answering paper answers; ``None`` where no picker tells.
     """
     if odds is None:
@@ -266,18 +279,18 @@ def evidence_of(similarity: float, odds: float | None) -> float:
 
 def _named_near(question: str, hits: Sequence[Hit]) -> bool:
     """Tell whether one of the nearest papers holds a name that a question uses."""
-    return any(mentions(hit.paper, name) for name in names_in(question) for hit in hits[:NEAREST])
+    return any(mentions(hit.paper, name) for name in names_in(question) for hit in hits[:_NEAREST])
 
 
 def comes_near(question: str, hits: Sequence[Hit], index: LexicalIndex) -> bool:
     """Tell whether the nearest papers are about a topic, by their words or by their meaning."""
     if _named_near(question, hits):
         return True
-    near = max(hit.similarity for hit in hits[:NEAREST])
+    near = similarity_of(hits)
     asked = _asked(question, index)
     if near < FAR or near >= NEAR or not asked or len(asked) > SHORT:
         return near >= FAR
-    held = {t for hit in hits[:NEAREST] for t in index.analyzer.terms(f"{hit.paper.title} {hit.paper.abstract}")}
+    held = {t for hit in hits[:_NEAREST] for t in index.analyzer.terms(f"{hit.paper.title} {hit.paper.abstract}")}
     return index.share(asked, held) >= LEAST_COVERED
 
 
@@ -302,5 +315,5 @@ def declined_text(reason: str, nearest: Sequence[Paper]) -> str:
     """Say that a question is declined, why, and which papers are nearest."""
     text = f"{DECLINED}: {reason}."
     if nearest:
-        text += f" The nearest are {'; '.join(f'“{p.title}”' for p in nearest[:NEAREST])}."
+        text += f" The nearest are {'; '.join(f'“{p.title}”' for p in nearest[:_NEAREST])}."
     return text

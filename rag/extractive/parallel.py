@@ -95,25 +95,20 @@ def _papers_of(
     filters: Filters | None,
 ) -> list[Paper] | None:
     """Return the paper of each clause; ``None`` where one has none."""
-    if all(named):
-        return [paper for paper in named if paper]
+    every = len(retriever.index.papers)
+    described = [_described(part) for part in parts]
     found: list[Sequence[Hit]] = []
-    for part, paper in zip(parts, named, strict=True):
-        described = _described(part)
-        if paper is None and not described and (_LEANS.search(part) or len(telling_of(part)) < _LEAST_TELLING):
+    for part, paper, description in zip(parts, named, described, strict=True):
+        if not paper and not description and (_LEANS.search(part) or len(telling_of(part)) < _LEAST_TELLING):
             return None
-        text = described or f"{told} {part}"
-        found.append([] if paper else retriever.search(text, len(retriever.index.papers), filters))
+        found.append([] if paper else retriever.search(description or f"{told} {part}", every, filters))
     best = [paper or (hits[0].paper if hits else None) for paper, hits in zip(named, found, strict=True)]
-    reach = reach_of(len(retriever.index.papers))
-    papers = []
-    for place, (paper, hits) in enumerate(zip(named, found, strict=True)):
+    for place, hits in enumerate(found):
         others = [other for i, other in enumerate(best) if i != place]
-        ahead = 0.0 if _described(parts[place]) else _APART
-        if not paper and not _stands_out(hits, others, reach, ahead):
+        ahead = 0.0 if described[place] else _APART
+        if not named[place] and not _stands_out(hits, others, reach_of(every), ahead):
             return None
-        papers.append(best[place])
-    return [paper for paper in papers if paper]
+    return [paper for paper in best if paper]
 
 
 def _described(part: str) -> str:
