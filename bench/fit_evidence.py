@@ -35,7 +35,7 @@ from rag.retrieval.picker import SentencePicker, make_picker
 from rag.retrieval.retrieve import HybridRetriever, build_index
 
 LIBRARIES = 3
-DECLINED = 0.03
+DECLINED = 0.02
 POINTS = (0.02, 0.03, 0.05, 0.08)
 _RIDGE = 1e-3
 

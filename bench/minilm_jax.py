@@ -32,7 +32,7 @@ def training_part(name: str) -> Any:
     try:
         return importlib.import_module(name)
     except ImportError as error:
-        raise MissingPart(f"Training needs {name}.", "Run: python -m pip install jax optax") from error
+        raise MissingPart(f"Training needs {name}.", "Run: python -m pip install jax optax scikit-learn") from error
 
 
 def linear(x: Any, p: Arrays, name: str) -> Any:

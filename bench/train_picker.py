@@ -4,14 +4,19 @@ It reads a question together with a title and one sentence and gives one number,
 sentence is to answer than that nothing does. It is trained listwise: a softmax over some sentences of one passage, one
 sentence of another passage, and "none of them" (logit 0), which is the right choice where a question has no answer.
 Several sequences share a row (each attends to itself alone), so that hardly any padding is computed. The word and
-position embeddings stay as they are. It is trained in two runs, on encyclopedia questions and then on questions about
-papers with half as many of the former, where the sentence of another passage is one that the query adapter finds near
-the question. ::
+position embeddings stay as they are. It is trained in three runs: on encyclopedia questions; on questions about papers
+with half as many of the former, where the sentences of other passages are some that the query adapter finds near the
+question; and on further such questions too, some of which stand before sentences of other papers alone, so that the
+logit tells what answers from what is only near. Of the last run half is kept: its weights are averaged with those it
+began with (a model soup, Wortsman et al. 2022), which did better than either. ::
 
     python -m pip install jax optax
     python -m bench.train_picker ANSWERS/train.jsonl.gz --dev ANSWERS/dev.jsonl.gz --out FIRST
-    python -m bench.train_picker ANSWERS/train.jsonl.gz --dev ANSWERS/dev.jsonl.gz --out FOLDER \
+    python -m bench.train_picker ANSWERS/train.jsonl.gz --dev ANSWERS/dev.jsonl.gz --out SECOND \
         --start FIRST/weights.safetensors --abstracts ABSTRACTS.jsonl.gz --vectors ADAPTER/vectors.npz
+    python -m bench.train_picker ANSWERS/train.jsonl.gz --dev ANSWERS/dev.jsonl.gz --out FOLDER \
+        --start SECOND/weights.safetensors --abstracts ABSTRACTS.jsonl.gz --vectors ADAPTER/vectors.npz \
+        --further --absent 0.2 --share 0.5
 
 The data are gzipped JSON lines: ``question``, ``title``, ``sentences``, ``answers`` (indices of the answering
 sentences; none: unanswerable), ``source``; abstracts and vectors are those of ``bench.train_query_adapter``. The folder
@@ -39,7 +44,7 @@ from onnx import TensorProto, helper, numpy_helper
 from safetensors.numpy import load_file, save_file
 from tokenizers import Tokenizer
 
-from bench.asked_papers import Asked, read_asked, read_papers, sentences_of
+from bench.asked_papers import FURTHER, Asked, read_asked, read_papers, sentences_of
 from bench.minilm_jax import PLACES, WORDS, Arrays, Encoder, descend
 from ingest.embeddings import make_embedder
 from ingest.embeddings.minilm_graph import WIDTH, build_graph
@@ -117,21 +122,27 @@ def examples_of(
     return found
 
 
-def groups_of(examples: Sequence[Example], tokenizer: Tokenizer, most: int, rng: random.Random) -> Iterator[Group]:
-    """Sample at most ``most`` sentences of each passage, and rivals or one of another passage with the same title."""
+def groups_of(
+    examples: Sequence[Example], tokenizer: Tokenizer, most: int, rng: random.Random, absent: float = 0.0
+) -> Iterator[Group]:
+    """Sample at most ``most`` sentences of each passage, and rivals or one of another passage with the same title.
+
+    A share ``absent`` of the questions about papers stands before rivals alone: none of them answers.
+    """
     near: dict[tuple[str, str], list[Example]] = defaultdict(list)
     for example in examples:
         near[example.source, example.title].append(example)
     for example in rng.sample(examples, len(examples)):
         others = [i for i in range(len(example.sentences)) if i not in example.answers]
         rng.shuffle(others)
+        alone = absent > 0 and bool(example.rivals) and rng.random() < absent
         answers = list(example.answers)[:most]
-        kept = answers + others[: max(0, most - len(answers))]
+        kept = [] if alone else answers + others[: max(0, most - len(answers))]
         texts = [titled(example.title, example.sentences[i]) for i in kept]
         told = [i in example.answers for i in kept]
         foreign = rng.choice(near[example.source, example.title])
         if example.rivals:
-            texts += [titled(*rival) for rival in rng.sample(example.rivals, _RIVALS)]
+            texts += [titled(*rival) for rival in rng.sample(example.rivals, _RIVALS + alone * most)]
         elif foreign.sentences != example.sentences:
             texts.append(titled(example.title, rng.choice(foreign.sentences)))
         told += [False] * (len(texts) - len(told))
@@ -232,11 +243,18 @@ def initial(rng: np.random.Generator, start: Path | None) -> tuple[Arrays, Array
     return kept, frozen
 
 
+def averaged(weights: Arrays, start: Path | None, share: float) -> Arrays:
+    """Return weights that keep a share of how far a run went from those it started with."""
+    began = load_file(str(start)) if start and share < 1 else weights
+    return {name: (share * value + (1 - share) * began[name]).astype(value.dtype) for name, value in weights.items()}
+
+
 def train(examples: Sequence[Example], tokenizer: Tokenizer, arguments: argparse.Namespace) -> Iterator[Arrays]:
     """Train, yielding the weights now and then and at the end."""
     model, rng = Model(), random.Random(arguments.seed)
     trained, frozen = initial(np.random.default_rng(arguments.seed), arguments.start)
-    batches = list(islice(batches_of(groups_of(examples, tokenizer, arguments.sentences, rng)), arguments.steps))
+    groups = groups_of(examples, tokenizer, arguments.sentences, rng, arguments.absent)
+    batches = list(islice(batches_of(groups), arguments.steps))
     for i, weights in enumerate(descend(model.loss, trained, frozen, batches, arguments.rate), 1):
         if i % arguments.every == 0 or i == len(batches):
             yield {name: np.asarray(value) for name, value in (weights | frozen).items()}
@@ -323,6 +341,9 @@ def main() -> None:
     parser.add_argument("--abstracts", type=Path, help="gzipped JSON lines of the papers asked about")
     parser.add_argument("--vectors", type=Path, help="their vectors, as bench.train_query_adapter leaves them")
     parser.add_argument("--adapter", default="", help="folder of the query adapter (default: the bundled one)")
+    parser.add_argument("--further", action="store_true", help="train on the further questions about papers too")
+    parser.add_argument("--absent", type=float, default=0.0, help="share of questions without an answer (default: 0)")
+    parser.add_argument("--share", type=float, default=1.0, help="of what the run changes that is kept (default: 1)")
     parser.add_argument("--seed", type=int, default=0, help="of the order, the sampling and the head (default: 0)")
     arguments = parser.parse_args()
     if not arguments.train.is_file():
@@ -335,7 +356,7 @@ def main() -> None:
     examples = read_examples(arguments.train)
     aside: list[Example] = []
     if arguments.abstracts:
-        every, known = read_asked(), np.load(arguments.vectors)
+        every, known = read_asked() + (read_asked(FURTHER) if arguments.further else []), np.load(arguments.vectors)
         papers = read_papers(arguments.abstracts, every)
         if [paper.paper_id for paper in papers] != known["ids"].tolist():
             raise SystemExit(f"{arguments.vectors} holds the vectors of other papers; train the query adapter first")
@@ -344,7 +365,7 @@ def main() -> None:
         asked, aside = (examples_of(part, papers, known, embedder) for part in parts)
         examples = asked + random.Random(arguments.seed).sample(examples, len(asked) // 2)
     for weights in train(examples, tokenizer, arguments):
-        save_file(weights, str(arguments.out / WEIGHTS_FILE))
+        save_file(averaged(weights, arguments.start, arguments.share), str(arguments.out / WEIGHTS_FILE))
     model = export(arguments.out / WEIGHTS_FILE, arguments.out)
     print(f"{model}  {model.stat().st_size / 1e6:.1f} MB  SHA-256 {hashlib.sha256(model.read_bytes()).hexdigest()}")
     if arguments.dev and arguments.dev.is_file():

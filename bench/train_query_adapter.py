@@ -9,9 +9,10 @@ Since no paper's vector changes, all of them stand against every question at har
     python -m pip install jax optax
     python -m bench.train_query_adapter ABSTRACTS.jsonl.gz --out FOLDER
 
-The abstracts are gzipped JSON lines: ``id``, ``title``, ``abstract``. The questions are those of
-``bench/data/questions.jsonl``; one whose paper is not among the abstracts is left out, and some papers' are kept aside
-to measure with. The folder receives ``adapter.safetensors`` and, for another run, the papers' vectors.
+With ``--start`` and ``--further`` an adapter is trained on with more questions. The abstracts are gzipped JSON lines:
+``id``, ``title``, ``abstract``. The questions are those of ``bench/data/questions.jsonl``; one whose paper is not among
+the abstracts is left out, and some papers' are kept aside to measure with. The folder receives ``adapter.safetensors``
+and, for another run, the papers' vectors.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ import numpy as np
 from safetensors.numpy import load_file, save_file
 from tokenizers import Tokenizer
 
-from bench.asked_papers import Asked, read_asked, read_papers, sentences_of
+from bench.asked_papers import FURTHER, Asked, read_asked, read_papers, sentences_of
 from bench.minilm_jax import MATRICES, Arrays, Encoder, descend, linear
 from ingest.embeddings import make_embedder
 from ingest.embeddings.minilm_graph import LAYERS
@@ -191,8 +192,10 @@ def batches_of(questions: Sequence[Question], rng: random.Random) -> list[Arrays
     return made
 
 
-def initial(rank: int, seed: int, weights: Mapping[str, Any]) -> Arrays:
-    """Return an adapter that changes nothing yet."""
+def initial(rank: int, seed: int, weights: Mapping[str, Any], start: Path | None) -> Arrays:
+    """Return the adapter of an earlier run, or one that changes nothing yet."""
+    if start:
+        return {name: matrix.astype(np.float32) for name, matrix in load_file(str(start)).items()}
     rng = np.random.default_rng(seed)
     adapter: Arrays = {}
     for name in (f"encoder.layer.{i}.{matrix}" for i in range(LAYERS) for matrix in MATRICES):
@@ -206,7 +209,8 @@ def train(
     model: Model, questions: Sequence[Question], frozen: Arrays, arguments: argparse.Namespace
 ) -> Iterator[Arrays]:
     """Train, yielding the adapter after each pass."""
-    rng, adapter = random.Random(arguments.seed), initial(arguments.rank, arguments.seed, frozen)
+    rng = random.Random(arguments.seed)
+    adapter = initial(arguments.rank, arguments.seed, frozen, arguments.start)
     passes = [batches_of(questions, rng) for _ in range(arguments.passes)]
     ends = set(accumulate(map(len, passes)))
     for i, trained in enumerate(descend(model.loss, adapter, frozen, [*chain(*passes)], arguments.rate), 1):
@@ -251,6 +255,10 @@ def main() -> None:
     parser.add_argument("--rank", type=int, default=8, help="of the adapter's matrices (default: 8)")
     parser.add_argument("--rate", type=float, default=1e-3, help="highest learning rate (default: 0.001)")
     parser.add_argument("--passes", type=int, default=2, help="over the questions (default: 2)")
+    parser.add_argument(
+        "--start", type=Path, help=f"{ADAPTER_FILE} of an earlier run to go on from, at its whole strength"
+    )
+    parser.add_argument("--further", action="store_true", help="train on the further questions too")
     parser.add_argument("--share", type=float, default=1.0, help="of what was trained that is kept (default: 1)")
     parser.add_argument("--seed", type=int, default=0, help="of the order and the first matrices (default: 0)")
     arguments = parser.parse_args()
@@ -258,7 +266,7 @@ def main() -> None:
         print(f"skipped: there is no {arguments.abstracts}")
         return
     arguments.out.mkdir(parents=True, exist_ok=True)
-    asked = read_asked()
+    asked = read_asked() + (read_asked(FURTHER) if arguments.further else [])
     papers = read_papers(arguments.abstracts, asked)
     made = embed_pool(papers, arguments.out / VECTORS_FILE)
     model = Model(pool_of(made, len(papers)))

@@ -25,9 +25,11 @@ from rag.questions.filters import Filters
 from rag.questions.followup import Standalone, make_standalone, named_papers, without_names
 from rag.questions.frames import in_english
 from rag.questions.language import language_of
+from rag.questions.listlike import asks_of_one
 from rag.questions.naming import described_in
 from rag.questions.phrases import (
     COUNTS_PAPERS,
+    LIST,
     NO_TOPIC,
     POINTS_BACK,
     WITHIN_ONE,
@@ -161,9 +163,10 @@ class Reader:
         mended, typos = (text, {}) if tidied.language else mend_typos(text, known.papers, known.names)
         notes = tuple(f"read “{wrong}” as “{right}”" for wrong, right in typos.items())
         subjects = standalone.subjects or named_papers(mended, papers)
-        kind = kind_of(without_names(mended, subjects) or mended)
+        kind = kind_of(_nameless(mended, subjects))
         kind = "fact" if kind in UNSEARCHED else kind
         of_one = len(standalone.subjects) == 1 or (len(subjects) == 1 and THINGS_OF_ONE.search(mended))
+        of_one = of_one or (bool(subjects) and not LIST.search(mended))
         if kind == "list" and (of_one or (WITHIN_ONE.search(mended) and not OUT_OF_SEVERAL.search(mended))):
             kind = "fact"
         if (kind == "fact" or (kind == "list" and not ASKS_WHICH_PAPERS.search(mended))) and two_sided(mended, papers):
@@ -172,7 +175,7 @@ class Reader:
             kind = "fact"
         alone = not (subjects or standalone.asked_before or tidied.language)
         # A name that opens the text has its capital from there too, so it may be a paper's though it names none surely.
-        if kind == "fact" and alone and is_bare_topic(mended) and topic_words(mended):
+        if kind == "fact" and alone and is_bare_topic(mended) and topic_words(mended) and not asks_of_one(mended):
             kind = "fact" if mended.split()[0] in self.words().names.values() else "list"
         if asks_for_similar(mended, subjects):
             kind = "list"
@@ -251,3 +254,9 @@ class Reader:
     def _nearest(self, text: str) -> list[Hit]:
         """Return the papers nearest to a text, for telling what a question without a name is about."""
         return self._retriever.search(text, _NEAREST)
+
+
+def _nameless(text: str, subjects: Sequence[Paper]) -> str:
+    """Return a question without the names of papers, ending as it does; itself, where it is nothing else."""
+    bare = without_names(text, subjects) if subjects else ""
+    return f"{bare}?" if bare and text.rstrip().endswith("?") else bare or text

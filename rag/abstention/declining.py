@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     from rag.grounding.checker import EmbeddedChecker
     from rag.retrieval.retrieve import Hit
 
-SIMILARITY_WEIGHT, ODDS_WEIGHT, LEAST_EVIDENCE = 15.9, 0.18, 5.05
-SIMILARITY_ALONE = 17.7, 4.5
+SIMILARITY_WEIGHT, ODDS_WEIGHT, LEAST_EVIDENCE = 16.1, 0.33, 4.79
+SIMILARITY_ALONE = 18.0, 4.69
 """Weights of likeness and of the bundled picker's log-odds in the evidence that something answers, and what they must
-come to; the same of likeness alone, for want of a picker. Fitted by ``bench.fit_evidence``; three of a hundred
+come to; the same of likeness alone, for want of a picker. Fitted by ``bench.fit_evidence``; two of a hundred
 answerable questions fall short."""
 SHORT = 8
 """Topic words up to which a topic is taken to use the words of the papers on it."""

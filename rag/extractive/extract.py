@@ -33,7 +33,7 @@ MOST_SENTENCES = 4
 MOST_WORDS = 90
 MARGIN = 0.45
 """How far below the best sentence a further one may score."""
-CLOSE, MOST_OTHERS = 0.28, 2
+CLOSE, MOST_OTHERS = 0.22, 2
 """How far below the best sentence that of another paper may score, for that paper to be told of too, and how many are
 told of."""
 RANK_WEIGHT = 0.3

@@ -60,8 +60,8 @@ _VALUES = (
     r"\bwhen (?:was|were|did|is)\b.{0,120}\b(?:published|come out|appear|released|posted|dated|from)\b",
     r"\bpublication date|\bdate of publication|\bpublished when"
     r"|\b(?:what|which) (?:date|day|year)\b.{0,90}\b(?:published|come out|appear|from)",
-    r"^\W*(?:is|was|are|were)\b.{0,150}\b(?:published|dated|released|from|in|newer than|older than)\b.{0,20}"
-    r"\b(?:20\d\d|digests?)\b",
+    r"^\W*(?:is|was|are|were)\b(?! there\b).{0,150}\b(?:published|dated|released|from|in|newer than|older than)\b"
+    r".{0,20}\b(?:20\d\d|digests?)\b",
     rf"\b(?:date|time|publication) ?(?:range|span|period)\b.*{_PAPERS}|\bhow far back\b.*{_PAPERS}",
     rf"\b(?:range|span) of (?:dates|years)\b|\b(?:what|which) (?:period|years|dates)\b.{{0,40}}{_PAPERS}.*"
     r"\b(?:cover|span|range)",

@@ -24,7 +24,9 @@ from rag.questions.demands import only_orders
 from rag.questions.demands import without_orders as without_orders
 from rag.questions.digests import MENTIONED, named_digests, without_digests
 from rag.questions.filters import Filters
+from rag.questions.listlike import asks_for_papers, asks_of_one
 from rag.questions.phrases import is_small_talk as is_small_talk
+from rag.questions.superlatives import superlative_over_papers
 from rag.questions.times import OF_ANY_YEAR, STATED, read_times
 
 Kind = Literal[
@@ -93,9 +95,17 @@ def kind_of(text: str) -> Kind:
         return "metadata"
     if phrases.READ_FIRST.search(text):
         return "list" if topic_words(phrases.READ_FIRST.sub(" ", text)) else "overview"
-    if phrases.LIST.search(text):
+    return _searched_kind(text)
+
+
+def _searched_kind(text: str) -> Kind:
+    """Tell what kind a question is that papers are searched for."""
+    filtered = any(pattern.search(text) for pattern in OF_FILTERS)  # what is said of digests and dates is no frame
+    if phrases.LIST.search(text) and (filtered or not asks_of_one(text)):
         return "list"
-    return "compare" if phrases.COMPARE.search(text) and not phrases.WITHIN_COMPARED.search(text) else "fact"
+    if phrases.COMPARE.search(text) and not phrases.WITHIN_COMPARED.search(text):
+        return "compare"
+    return "list" if asks_for_papers(text) and not superlative_over_papers(text) else "fact"
 
 
 def without_filters(text: str) -> str:

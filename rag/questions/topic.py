@@ -20,11 +20,33 @@ _ASKING = (
         tries write writes written publish publishes published talk talks want wants need look see m s something
         anything else new been exist exists good say says regard regarding concerning page github repository anyone
         anybody someone somebody working doing
-        interesting interested everything all looking search searching after things thing stuff material""".split()
+        interesting interested everything all looking search searching after things thing stuff material
+        wonder wondering care curious collecting collect hunting gathering grateful appreciate fetch pull bring dig
+        gather recommend suggest suggestions pointers guidance literature holdings sources research whatever kindly
+        might concerning regards touching touch concerned documents happen attempt attempts somewhere
+        i'd i'm i've there's who's what's we've you've like love keen glad involve involves involving available
+        relevant let let's try trying need needs wish hope hoping know""".split()
     )
 ) - frozenset("test tests cover summary no not".split())
 """Words in which a list is asked for and that stand before its topic."""
-_CLOSING = frozenset("paper papers there here ones which are one is in library collection please digest work".split())
+_CLOSING = frozenset(
+    """paper papers there here ones which are one is in library collection please digest work this that these those it
+    them any anything list lot pile set on any""".split()
+)
+_OF_ASKING = frozenset(
+    """got hits hint list lists fit fits going offer off show read open should could would can which ones what worth
+    belong belongs around get up down put been any covered anywhere hand""".split()
+)
+"""Words of clauses that only ask ("Bandits: what's on offer?")."""
+_CLAUSES = re.compile(r"(\s*[:;?!]\s+|\s+[–—-]\s+|,\s+)")
+_LEADS_UP = re.compile(
+    r"^[^:]*?\b(?:papers?|articles?|studies|works|publications?|literature|material|sources|research|anything|something"
+    r"|whatever|everything|stuff)\s+(?:(?:that|which|who|there|here|(?:you|we) have|is|are)\s+)*"
+    r"(?:on|about|concerning|regarding|(?:deal|dealing|deals) with|(?:speak|speaks|speaking|talk|talks|talking) of"
+    r"|related to|relating to|(?:look|looks|looking) (?:at|into))\s+",
+    re.IGNORECASE,
+)
+"""What comes before a topic in a sentence that says at length that papers on it are wanted."""
 _OF_ANY_TOPIC = frozenset(
     "paper papers work works method methods approach approaches use uses using used new study studies problem problems"
     " based model models technique techniques etc kind evaluate evaluates evaluated evaluating apply applied".split()
@@ -97,7 +119,22 @@ def telling_words(text: str) -> list[str]:
 
 
 def _sentences(text: str) -> list[str]:
-    return [_trimmed(text[start:end].split()) for start, end in split_sentences(text)]
+    return [_trimmed(_without_asking(text[start:end]).split()) for start, end in split_sentences(text)]
+
+
+def _without_asking(sentence: str) -> str:
+    """Leave out of a sentence the clauses that only ask, and what leads up to the papers that it asks for."""
+    clauses = _CLAUSES.split(sentence)
+    telling = [i for i in range(0, len(clauses), 2) if _tells(clauses[i])]
+    if telling:
+        sentence = "".join(clauses[telling[0] : telling[-1] + 1])
+    leads = [m.end() for m in _LEADS_UP.finditer(sentence) if len(telling_words(sentence[m.end() :])) > 1]
+    return sentence[leads[0] :] if leads else sentence
+
+
+def _tells(clause: str) -> bool:
+    """Tell whether a clause has a word that is of a topic."""
+    return any(_bare(word) not in _ASKING | _CLOSING | _OF_THE_CATALOGUE | _OF_ASKING for word in clause.split())
 
 
 def _trimmed(words: Sequence[str]) -> str:

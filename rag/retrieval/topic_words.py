@@ -45,6 +45,7 @@ class TopicWords:
         self._abbreviations: Abbreviations = abbreviations_of(papers, lexical)
         self._spelled: dict[str, Stems] = {}
         self._stems_of: dict[int, frozenset[str]] = {}
+        self._stems_by_sentence: dict[int, list[frozenset[str]]] = {}
 
     def wordings(self, text: str) -> tuple[Stems, ...]:
         """Return the ways to say a topic: as it is put, and with the library's abbreviations spelled out or used."""
@@ -66,6 +67,15 @@ class TopicWords:
         """Return the weighted share of a topic's words that a sentence holds, by its best wording."""
         held = frozenset(map(_singular, self._lexical.analyzer.terms(sentence)))
         return max((self._share(w, held) for w in wordings), default=0.0)
+
+    def most_said(self, wordings: Sequence[Stems], place: int) -> float:
+        """Return the largest share of a topic's words that a sentence of the paper at a place holds."""
+        if place not in self._stems_by_sentence:
+            paper = self._papers[place]
+            sentences = (paper.title, *(paper.abstract[a:b] for a, b in split_sentences(paper.abstract)))
+            terms = (self._lexical.analyzer.terms(sentence) for sentence in sentences)
+            self._stems_by_sentence[place] = [frozenset(map(_singular, some)) for some in terms]
+        return max((self._share(w, held) for w in wordings for held in self._stems_by_sentence[place]), default=0.0)
 
     def together(self, text: str, place: int) -> float:
         """Return the share of a topic's neighbours that the paper at a place has as neighbours too.

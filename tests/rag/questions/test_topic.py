@@ -24,6 +24,11 @@ def words() -> TopicWords:
     ("question", "alternatives"),
     [
         ("Which papers are about model merging?", ("model merging",)),
+        ("Model merging: what is on offer?", ("Model merging",)),
+        ("Frog calls - anything on that?", ("Frog calls",)),
+        ("Might you kindly fetch whatever articles there are concerning tidal power?", ("tidal power",)),
+        ("I only care about the theory of ponds. Show me those.", ("theory of ponds",)),
+        ("For an exhibition I need papers on the pond life of cities.", ("pond life of cities",)),
         ("papers on length generalization of transformers", ("length generalization of transformers",)),
         ("what do we have about process reward models", ("process reward models",)),
         ("Is there any work here on grokking?", ("grokking",)),

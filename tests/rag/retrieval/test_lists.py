@@ -6,7 +6,8 @@ import pytest
 
 from rag import Assistant
 from rag.questions.filters import Filters
-from rag.retrieval.lists import MOST_PAPERS, belonging, holding_all
+from rag.questions.topic import read_topic
+from rag.retrieval.lists import LEAST_CHANCE, MOST_PAPERS, NEGLIGIBLE, belonging, holding_all, log_odds, worth_listing
 from tests.support.shelf import BETA, BREAD, CHESS, FROG, MERGE_A, MERGE_B, MERGE_C, POND, SHELF, bag, fill, paper, seen
 from tests.support.shelf import settings_in as settings_of
 
@@ -129,3 +130,30 @@ def test_a_filter_said_in_a_question_is_echoed(assistant: Assistant) -> None:
     assert answer.filters == {"digest": BETA}
     assert answer.text.startswith("Looking only at the 6 papers in the digest 002_beta.")
     assert MERGE_C.title not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("chances", "listed"),
+    [
+        ([], 0),
+        ([LEAST_CHANCE - 0.01, 0.1], 0),
+        ([0.99, 0.98, 0.97, 0.02], 3),
+        ([0.99, 0.1, 0.1], 1),
+        ([0.6, 0.6, 0.6, 0.6], 4),
+        ([0.5], 1),
+    ],
+)
+def test_as_many_papers_are_listed_as_promise_the_best_balance(chances: list[float], listed: int) -> None:
+    assert worth_listing(chances) == listed
+
+
+def test_any_number_of_unlikely_papers_makes_no_list_longer() -> None:
+    likely = [0.95, 0.9, 0.5, 0.2]
+    assert worth_listing([*likely, *[NEGLIGIBLE / 2] * 30_000]) == worth_listing(likely)
+
+
+def test_what_lacks_a_name_of_the_topic_has_no_odds_and_what_is_named_alone_is_sure(assistant: Assistant) -> None:
+    retriever = assistant.retriever
+    hits = retriever.search("PondBench", len(SHELF))
+    odds = log_odds(read_topic("Which papers use PondBench?"), hits, retriever)
+    assert set(odds) == {FROG.paper_id, POND.paper_id} and min(odds.values()) > 4
