@@ -17,7 +17,7 @@ from ingest.text import split_sentences
 
 QUESTIONS = Path(__file__).parent / "data" / "questions.jsonl"
 FURTHER = QUESTIONS.with_name("further_questions.jsonl")
-"""Written later: what ships was not trained on them."""
+"""Written later; the last runs of both trainers learnt from them."""
 _KEPT_ASIDE = 10
 
 

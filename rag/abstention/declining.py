@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from rag.grounding.checker import EmbeddedChecker
     from rag.retrieval.retrieve import Hit
 
-SIMILARITY_WEIGHT, ODDS_WEIGHT, LEAST_EVIDENCE = 16.1, 0.33, 4.79
-SIMILARITY_ALONE = 18.0, 4.69
+SIMILARITY_WEIGHT, ODDS_WEIGHT, LEAST_EVIDENCE = 15.6, 0.34, 4.87
+SIMILARITY_ALONE = 17.5, 4.45
 """Weights of likeness and of the bundled picker's log-odds in the evidence that something answers, and what they must
 come to; the same of likeness alone, for want of a picker. Fitted by ``bench.fit_evidence``; two of a hundred
 answerable questions fall short."""

@@ -31,7 +31,7 @@ PAPERS_READ, LIKELIEST = 8, 4
 answer stays with the paper that has it."""
 MOST_SENTENCES = 4
 MOST_WORDS = 90
-MARGIN = 0.45
+MARGIN = 0.42
 """How far below the best sentence a further one may score."""
 CLOSE, MOST_OTHERS = 0.22, 2
 """How far below the best sentence that of another paper may score, for that paper to be told of too, and how many are

@@ -18,8 +18,8 @@ from rag.questions.topic import Topic, read_topic, telling_words
 if TYPE_CHECKING:
     from rag.retrieval.retrieve import Hit, HybridRetriever
 
-BIAS = -7.2
-WEIGHTS = 1.0, 4.1, 1.1, 1.25, 0.8
+BIAS = -7.1
+WEIGHTS = 1.0, 4.0, 1.15, 1.3, 0.8
 """Intercept and weights of what :class:`Evidence` holds, for the log-odds that a paper belongs: a logistic regression
 over questions whose lists are known, fitted by ``bench/fit_lists.py``."""
 LEAST_CHANCE = 0.2
