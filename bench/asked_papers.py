@@ -41,6 +41,11 @@ def read_asked(path: Path = QUESTIONS) -> list[Asked]:
     return [Asked(row["paper"], row["question"], tuple(row["sentences"])) for row in rows]
 
 
+def read_every(further: bool = True) -> list[Asked]:
+    """Read the questions, with the further ones unless they are left out."""
+    return read_asked() + (read_asked(FURTHER) if further else [])
+
+
 def read_papers(path: Path, asked: Sequence[Asked]) -> list[Paper]:
     """Read the papers asked about from gzipped JSON lines of ``id``, ``title`` and ``abstract``."""
     wanted = {one.paper_id for one in asked}

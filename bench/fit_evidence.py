@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.asked_papers import FURTHER, read_asked, read_papers
+from bench.asked_papers import read_every, read_papers
 from bench.logistic import Vector, logistic
 from bench.train_picker import read_examples
 from evals.metrics.binary import auc
@@ -84,7 +84,7 @@ def measured(
 ) -> tuple[Vector, NDArray[np.str_]]:
     """Return the evidence of each question asked, and what kind it is."""
     rng = random.Random(0)
-    asked = [one for one in (*read_asked(), *read_asked(FURTHER)) if one.kept_aside and one.answers]
+    asked = [one for one in read_every() if one.kept_aside and one.answers]
     papers = read_papers(abstracts, asked)
     embedder = make_embedder(settings)
     libraries: list[Asked] = []

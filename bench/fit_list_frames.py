@@ -22,9 +22,9 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.asked_papers import FURTHER, read_asked, read_papers
+from bench.asked_papers import read_every, read_papers
 from bench.minilm_jax import training_part
-from rag.questions.listlike import FRAMES, LEAST_ODDS, frames_of, tokens_of
+from rag.questions.listlike import FRAMES, LEAST_ODDS, Frames, frames_of, tokens_of
 from rag.questions.phrases import NO_TOPIC
 
 WORDINGS = Path(__file__).parent / "data" / "list_wordings.jsonl"
@@ -48,7 +48,7 @@ def main() -> None:
     parser.add_argument("abstracts", type=Path, help="gzipped JSON lines of the papers asked about")
     arguments = parser.parse_args()
     rows = [json.loads(line) for line in WORDINGS.read_text(encoding="utf-8").splitlines()]
-    asked = read_asked() + read_asked(FURTHER)
+    asked = read_every()
     details = [one.question for one in asked if one.answers and not one.kept_aside]
     random.Random(0).shuffle(details)
 
@@ -60,11 +60,10 @@ def main() -> None:
     cases = [(text, True, _WORDING_COUNTS) for text in wordings(True, False)]
     cases += [(text, False, _WORDING_COUNTS) for text in wordings(False, False)]
     cases += [(text, False, _DETAIL_COUNTS) for text in details[:DETAILS]]
-    bias, weights = fitted(cases, words)
+    frames = fitted(cases, words)
 
     def caught(texts: Sequence[str]) -> float:
-        odds = [bias + sum(weights.get(run, 0.0) for run in frames_of(text, words)) for text in texts]
-        return round(float(np.mean([value >= LEAST_ODDS for value in odds])), 4)
+        return round(float(np.mean([frames.odds(text) >= LEAST_ODDS for text in texts])), 4)
 
     kept = [one.question for one in asked if one.answers and one.kept_aside]
     figures = {
@@ -72,8 +71,8 @@ def main() -> None:
         "kept_aside_lookalikes_mistaken": caught(wordings(False, True)),
         "kept_aside_details_mistaken": caught(kept),
     }
-    print(len(words), "words", len(weights), "weights", figures)
-    stored = {"figures": figures, "bias": round(bias, 3), "words": sorted(words), "weights": weights}
+    print(len(words), "words", len(frames.weights), "weights", figures)
+    stored = {"figures": figures, "bias": frames.bias, "words": sorted(words), "weights": frames.weights}
     FRAMES.write_text(json.dumps(stored, indent=0, sort_keys=True) + "\n", encoding="utf-8")
 
 
@@ -89,7 +88,7 @@ def frame_words(wordings: Sequence[str], abstracts: Sequence[str]) -> frozenset[
     )
 
 
-def fitted(cases: Sequence[tuple[str, bool, float]], words: frozenset[str]) -> tuple[float, dict[str, float]]:
+def fitted(cases: Sequence[tuple[str, bool, float]], words: frozenset[str]) -> Frames:
     """Return the intercept and the weights of runs; cases are a text, whether it asks for papers, what it counts as."""
     sparse, linear = training_part("scipy.sparse"), training_part("sklearn.linear_model")
     runs = [frames_of(text, words) for text, _, _ in cases]
@@ -102,7 +101,8 @@ def fitted(cases: Sequence[tuple[str, bool, float]], words: frozenset[str]) -> t
     model = linear.LogisticRegression(l1_ratio=1.0, C=_C, solver="liblinear", max_iter=1000, random_state=0)
     model.fit(held, [truth for _, truth, _ in cases], sample_weight=[counts for _, _, counts in cases])
     weights = {run: round(float(model.coef_[0][i]), 3) for run, i in column.items()}
-    return float(model.intercept_[0]), {run: weight for run, weight in weights.items() if abs(weight) >= _SMALLEST}
+    kept = {run: weight for run, weight in weights.items() if abs(weight) >= _SMALLEST}
+    return Frames(round(float(model.intercept_[0]), 3), words, kept)
 
 
 if __name__ == "__main__":

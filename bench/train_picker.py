@@ -44,7 +44,7 @@ from onnx import TensorProto, helper, numpy_helper
 from safetensors.numpy import load_file, save_file
 from tokenizers import Tokenizer
 
-from bench.asked_papers import FURTHER, Asked, read_asked, read_papers, sentences_of
+from bench.asked_papers import Asked, read_every, read_papers, sentences_of
 from bench.minilm_jax import PLACES, WORDS, Arrays, Encoder, descend
 from ingest.embeddings import make_embedder
 from ingest.embeddings.minilm_graph import WIDTH, build_graph
@@ -356,7 +356,7 @@ def main() -> None:
     examples = read_examples(arguments.train)
     aside: list[Example] = []
     if arguments.abstracts:
-        every, known = read_asked() + (read_asked(FURTHER) if arguments.further else []), np.load(arguments.vectors)
+        every, known = read_every(arguments.further), np.load(arguments.vectors)
         papers = read_papers(arguments.abstracts, every)
         if [paper.paper_id for paper in papers] != known["ids"].tolist():
             raise SystemExit(f"{arguments.vectors} holds the vectors of other papers; train the query adapter first")

@@ -30,7 +30,7 @@ import numpy as np
 from safetensors.numpy import load_file, save_file
 from tokenizers import Tokenizer
 
-from bench.asked_papers import FURTHER, Asked, read_asked, read_papers, sentences_of
+from bench.asked_papers import Asked, read_every, read_papers, sentences_of
 from bench.minilm_jax import MATRICES, Arrays, Encoder, descend, linear
 from ingest.embeddings import make_embedder
 from ingest.embeddings.minilm_graph import LAYERS
@@ -266,7 +266,7 @@ def main() -> None:
         print(f"skipped: there is no {arguments.abstracts}")
         return
     arguments.out.mkdir(parents=True, exist_ok=True)
-    asked = read_asked() + (read_asked(FURTHER) if arguments.further else [])
+    asked = read_every(arguments.further)
     papers = read_papers(arguments.abstracts, asked)
     made = embed_pool(papers, arguments.out / VECTORS_FILE)
     model = Model(pool_of(made, len(papers)))

@@ -32,10 +32,18 @@ _LONGEST = 3
 
 
 @dataclass(frozen=True)
-class _Frames:
+class Frames:
+    """A fitted logistic regression over the frames of questions."""
+
     bias: float
     words: frozenset[str]
+    """Frame words; any other is of a topic."""
     weights: Mapping[str, float]
+    """Of runs, as :func:`frames_of` gives them."""
+
+    def odds(self, text: str) -> float:
+        """Return the log-odds that a question asks for papers, not for something out of one."""
+        return self.bias + sum(self.weights.get(run, 0.0) for run in frames_of(text, self.words))
 
 
 def tokens_of(text: str) -> list[str]:
@@ -62,8 +70,7 @@ def frames_of(text: str, words: Collection[str]) -> set[str]:
 
 def odds_of_list(text: str) -> float:
     """Return the log-odds that a question asks for papers, not for something out of one."""
-    frames = _read()
-    return frames.bias + sum(frames.weights.get(run, 0.0) for run in frames_of(text, frames.words))
+    return _read().odds(text)
 
 
 def asks_for_papers(text: str) -> bool:
@@ -77,6 +84,6 @@ def asks_of_one(text: str) -> bool:
 
 
 @lru_cache(maxsize=1)
-def _read() -> _Frames:
+def _read() -> Frames:
     stored = json.loads(FRAMES.read_text(encoding="utf-8"))
-    return _Frames(stored["bias"], frozenset(stored["words"]), stored["weights"])
+    return Frames(stored["bias"], frozenset(stored["words"]), stored["weights"])

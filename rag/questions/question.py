@@ -100,9 +100,10 @@ def kind_of(text: str) -> Kind:
 
 def _searched_kind(text: str) -> Kind:
     """Tell what kind a question is that papers are searched for."""
-    filtered = any(pattern.search(text) for pattern in OF_FILTERS)  # what is said of digests and dates is no frame
-    if phrases.LIST.search(text) and (filtered or not asks_of_one(text)):
-        return "list"
+    if phrases.LIST.search(text):
+        filtered = any(pattern.search(text) for pattern in OF_FILTERS)  # what is said of digests and dates is no frame
+        if filtered or not asks_of_one(text):
+            return "list"
     if phrases.COMPARE.search(text) and not phrases.WITHIN_COMPARED.search(text):
         return "compare"
     return "list" if asks_for_papers(text) and not superlative_over_papers(text) else "fact"

@@ -31,7 +31,7 @@ _ASKING = (
 """Words in which a list is asked for and that stand before its topic."""
 _CLOSING = frozenset(
     """paper papers there here ones which are one is in library collection please digest work this that these those it
-    them any anything list lot pile set on any""".split()
+    them any anything list lot pile set on""".split()
 )
 _OF_ASKING = frozenset(
     """got hits hint list lists fit fits going offer off show read open should could would can which ones what worth

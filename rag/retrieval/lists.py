@@ -63,8 +63,8 @@ def belonging(question: str, retriever: HybridRetriever, filters: Filters | None
     found = best[: worth_listing([_chance(odds[h.paper.paper_id]) for h in best])]
     if topic.lacking:
         lacking = _doing_without(topic, hits if not topic.alternatives else found, retriever)
-        found = lacking or found
-    return sorted(found, key=lambda h: -odds.get(h.paper.paper_id, h.score))
+        found = sorted(lacking or found, key=lambda h: -odds.get(h.paper.paper_id, h.score))
+    return found
 
 
 @dataclass(frozen=True)
@@ -173,9 +173,8 @@ def _weighed(
             continue
         standing, coverage = score / reach, words.coverage(wordings, place)
         said = words.most_said(wordings, place) if coverage else 0.0
-        named = bool(names)
-        share = standing / max(top, 1.0)
-        yield paper.paper_id, Evidence(standing, share, coverage, said, named and bool(others), named and not others)
+        share, sure = standing / max(top, 1.0), bool(names) and not others
+        yield paper.paper_id, Evidence(standing, share, coverage, said, bool(names and others), sure)
 
 
 def _mentioning(text: str, retriever: HybridRetriever) -> set[str]:

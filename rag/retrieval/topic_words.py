@@ -65,16 +65,13 @@ class TopicWords:
 
     def said_in(self, wordings: Sequence[Stems], sentence: str) -> float:
         """Return the weighted share of a topic's words that a sentence holds, by its best wording."""
-        held = frozenset(map(_singular, self._lexical.analyzer.terms(sentence)))
+        held = self._held_by(sentence)
         return max((self._share(w, held) for w in wordings), default=0.0)
 
     def most_said(self, wordings: Sequence[Stems], place: int) -> float:
         """Return the largest share of a topic's words that a sentence of the paper at a place holds."""
         if place not in self._stems_by_sentence:
-            paper = self._papers[place]
-            sentences = (paper.title, *(paper.abstract[a:b] for a, b in split_sentences(paper.abstract)))
-            terms = (self._lexical.analyzer.terms(sentence) for sentence in sentences)
-            self._stems_by_sentence[place] = [frozenset(map(_singular, some)) for some in terms]
+            self._stems_by_sentence[place] = [self._held_by(sentence) for sentence in self._sentences(place)]
         return max((self._share(w, held) for w in wordings for held in self._stems_by_sentence[place]), default=0.0)
 
     def together(self, text: str, place: int) -> float:
@@ -97,9 +94,7 @@ class TopicWords:
 
     def does_without(self, thing: str, place: int) -> bool:
         """Tell whether a sentence of a paper says that it does without a thing ("training-free", "no labels")."""
-        paper = self._papers[place]
-        sentences = (paper.title, *(paper.abstract[a:b] for a, b in split_sentences(paper.abstract)))
-        return any(self.denies(sentence, thing) for sentence in sentences)
+        return any(self.denies(sentence, thing) for sentence in self._sentences(place))
 
     def denies(self, sentence: str, thing: str) -> bool:
         """Tell whether a sentence says that something does without a thing: denial before it, or "-free" behind."""
@@ -145,6 +140,14 @@ class TopicWords:
     def _share(self, stems: Stems, held: frozenset[str]) -> float:
         total = sum(map(self._lexical.idf, stems))
         return sum(self._lexical.idf(s) for s in stems if s in held) / total if total else 0.0
+
+    def _sentences(self, place: int) -> tuple[str, ...]:
+        """Return the title and the sentences of the paper at a place."""
+        paper = self._papers[place]
+        return paper.title, *(paper.abstract[a:b] for a, b in split_sentences(paper.abstract))
+
+    def _held_by(self, sentence: str) -> frozenset[str]:
+        return frozenset(map(_singular, self._lexical.analyzer.terms(sentence)))
 
     def _held(self, place: int) -> frozenset[str]:
         if place not in self._stems_of:
