@@ -68,6 +68,11 @@ _IMPERATIVE = re.compile(
     re.IGNORECASE,
 )
 """The opening of a sentence that asks for something without a question mark, and so claims nothing."""
+_ASKED = re.compile(
+    rf"(?:^|[:;–—]\s)\W*(?:{_AUXILIARY}|(?:(?:on|in|at|by|for|with|to|from|of)\s+)?(?:what|which|whose|whom?|how|why))\b",
+    re.IGNORECASE,
+)
+"""A sentence that asks, though it may end like a statement ("On which data was it tried.")."""
 _OF_THE_ASKER = re.compile(r"\b(?:i|i'm|i've|we|my|me|someone|somebody|there (?:was|is|were))\b", re.IGNORECASE)
 """A sentence about the asker, or one that introduces what is meant, claims nothing of a paper."""
 _TELLING = ("turned", "negated", "exchanged", "absent_numbers", "moved_numbers", "bounds", "reach")
@@ -147,13 +152,21 @@ class Otherwise:
     """The words of the abstract that come nearest."""
 
 
+def asks(sentence: str) -> bool:
+    """Tell whether a sentence asks: by its mark, by the word it opens with, or by lacking any mark at all.
+
+    What ends without a mark ("splitwise cost saving", "on how many tasks was it tried") was typed to be looked up.
+    """
+    return not re.search(r"[.!…][\"”’')\]]*$", sentence) or bool(_ASKED.search(sentence))
+
+
 def taken_for_granted(question: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Return the statements that a question makes or takes for granted, with what would tell against each."""
     found: dict[str, tuple[str, ...]] = {}
     for start, end in split_sentences(question):
         sentence = question[start:end].strip()
         imperative = _IMPERATIVE.match(sentence)
-        if not sentence.endswith("?") and not imperative and not _OF_THE_ASKER.search(sentence):
+        if not (asks(sentence) or imperative or _OF_THE_ASKER.search(sentence)):
             found[sentence.rstrip(".")] = _TELLING
         sentence = sentence[imperative.end() :] if imperative else sentence
         if match := next((m for pattern in _TAKEN if (m := pattern.search(sentence))), None):

@@ -28,7 +28,9 @@ _NOT_NAMES = frozenset(
 _TYPO_CUTOFF = 0.84
 _LEAST_TYPO = 6
 _LEAST_PAPERS = 2
-"""Papers that must hold a word before another is taken for a misspelling of it."""
+"""Papers that must hold a word before another is taken for a misspelling of it, unless it is but a letter off."""
+_WIDE = 5
+"""Papers from which a word is used so widely that one a letter off, and no word by itself, is taken for it."""
 _LEAST_ASKED = 4
 _ASKING = tuple(sorted(w for w in OF_QUESTIONS | STOPWORDS if len(w) > 3))
 """Words that questions are asked in, which no abstract need hold."""
@@ -235,10 +237,10 @@ def mend_typos(
         if (ours := american(word)) != word and ours in vocabulary:
             mended[match.group()] = ours
             return ours
-        if len(word) >= _LEAST_TYPO and is_common(word):
+        if len(word) >= _LEAST_TYPO and is_common(word) and not _slip_of_a_wide_one(word, vocabulary):
             return match.group()
-        candidates = [*_ASKING, *(w for w, papers in vocabulary.items() if papers >= _LEAST_PAPERS)]
-        near = [w for w in candidates if abs(len(w) - len(word)) <= _FEW and w[0] == word[0]]
+        alike = (w for w in (*_ASKING, *vocabulary) if abs(len(w) - len(word)) <= _FEW and w[0] == word[0])
+        near = [w for w in alike if vocabulary.get(w, _LEAST_PAPERS) >= _LEAST_PAPERS or one_letter_off(word, w)]
         if match.group()[0].isupper() and not titled and _INSIDE.search(question, 0, match.start()):
             near = [w for w in near if w in names]
         near = near if len(word) >= _LEAST_TYPO else [w for w in near if w in _SHORT_ASKING]
@@ -249,6 +251,15 @@ def mend_typos(
         return meant
 
     return re.sub(r"[^\W\d_]+", mend, question), mended
+
+
+def _slip_of_a_wide_one(word: str, vocabulary: Mapping[str, int]) -> bool:
+    """Tell whether a word that is common only as a form of another ("traning") is a letter off one of many papers."""
+    from ingest.passages import token_counter
+
+    if len(token_counter()(f" {word}")) == 1:
+        return False
+    return any(papers >= _WIDE and one_letter_off(word, other) for other, papers in vocabulary.items())
 
 
 def is_common(word: str) -> bool:

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from ingest.paper import Paper
 from ingest.text import normalise, split_sentences
-from rag.questions.asked import mentions, names_in
+from rag.questions.asked import is_common, mentions, names_in
 from rag.questions.phrases import DECLINED, NO_TOPIC
 
 PAPER = r"(?:paper|one|study|work|article|survey|thesis|dissertation|report|competition|publication)"
@@ -112,12 +112,14 @@ def _names(text: str, short: str) -> bool:
     """Tell whether a text that may hold a short name means it as one.
 
     A name of three words, or a long one with capitals inside or digits, is one however it is written. A shorter one
-    ("MAP", not the "mAP" of a detector) or a common word ("Ruler") is one only as the paper writes it.
+    ("MAP", not the "mAP" of a detector) or a common word ("Ruler") is one only as the paper writes it, and the word not
+    where it opens a text; one that is no common word ("Splitwise") is one there, too.
     """
     telling = len(short.split()) >= 3 or bool(re.search(r"[a-z][A-Z]|[A-Z]{2}|\d", short))
     if telling and len(short) >= _LEAST_FREE:
         return True
     telling = telling or bool(re.search(r"\s[A-Z]", short))  # "Model Breadcrumbs" is no sentence's beginning
+    telling = telling or (len(short) >= _LEAST_FREE and short.isalpha() and not is_common(short.lower()))
     return bool(re.search(rf"(?<=\w)\W+{re.escape(short)}(?![\w-])", f"x {text}" if telling else text))
 
 
