@@ -32,6 +32,12 @@ _ONE = re.compile(
     re.IGNORECASE,
 )
 """One of several papers, each told apart: "two surveys, one on frogs and one on toads"."""
+_ANOTHER = re.compile(
+    r"\b(?:one|another|the (?:first|second|other))\s+(?:team|group|paper|study|work|article|method|approach|framework|model)"
+    r"\s+(?P<about>[^,:;.?]+)|\banother\s+(?P<more>[^,:;.?]+)",
+    re.IGNORECASE,
+)
+"""The same by what it does: "one team counts frogs, another toads"."""
 _OF_ALL = re.compile(
     r"\b(?:the |these |those )?(?:two|three|four|2|3|4)\s+(?P<about>(?:[^\s,:;?]+\s+){0,6}?)"
     r"(?:papers|studies|works|articles|methods|benchmarks|surveys|ones|frameworks|approaches)\b[\s,:–—-]*",
@@ -54,12 +60,17 @@ _JOINED = re.compile(
     rf"{MARK}[^.?:]{{0,50}}\b(?:than|outperforms?|beats?|surpass(?:es)?|differs? from"
     rf"|compares? (?:to|with)|relate[sd]? to)\s+{MARK}"
     rf"|{MARK}[’'\"”]?(?: [\w-]{{1,6}})?\s*,?\s*(?:\(\w+\)\s*)?{_AND}\s*"
-    rf"(?:(?:the|that of|both|in|on|for|with|by)\s+)*[‘'\"“]?{MARK}"
+    rf"(?:(?:the|that of|both|in|on|for|with|by|of|at|from|according to)\s+)*[‘'\"“]?{MARK}"
+    rf"|{MARK}[^.?:]{{0,60}},? or (?:does|do|did|is|are|was|were|has|have|can) {MARK}"
     rf"|(?:{MARK}\s*{_AND}\s+[^:,;?]{{2,60}}|\b(?:and|or|vs\.?|versus)\s+{MARK})\s*[:,;?].*"
-    r"\b(?:they|their|each|both|respectively|compare|differ|better)\b",
+    r"\b(?:they|their|each|both|respectively|compare|differ|better)\b"
+    rf"|{MARK}[^.?:;]{{0,40}},[^.?:;]{{0,40}}{MARK}[^.?:;]{{0,60}}\b(?:and|or)\b[^.?:;]{{2,60}}"
+    rf"|{MARK}[^.?:;]{{0,60}},[^.?:;]{{3,60}}\b(?:and|or)\b[^.?:;]{{0,40}}{MARK}"
+    rf"|(?:{MARK}[^.?:;,]{{0,60}}\band\b[^.?:;]{{2,80}}|\band\b[^.?:;,]{{0,40}}{MARK}[^.?:;,]{{0,40}})\b(?:each|both)\b"
+    r"(?!\s+(?:other|of|time|step)\b)",
     re.IGNORECASE,
 )
-"""Two papers joined by an "and"; or one joined to something, and both then spoken of."""
+"""Two papers joined by an "and"; one joined to something, and both then spoken of; or three in a row."""
 _CLAUSES = re.compile(r"(?<=[.?!])\s+|[:;]\s+")
 _ASKS = re.compile(r"\b(?:what|which|who|when|where|why|how|whether|do|does|did|is|are|can)\b", re.IGNORECASE)
 _NEAR = 10
@@ -122,7 +133,7 @@ def two_sided(text: str, papers: Sequence[Paper]) -> bool:
     for paper in named_papers(text, papers):
         if match := mention_of(paper, left, papers):
             left = marked(left, match)
-    if _OF_ALL.search(left) and len(_ONE.findall(left)) >= _TWO:
+    if len(_ANOTHER.findall(left)) >= _TWO or (_OF_ALL.search(left) and len(_ONE.findall(left)) >= _TWO):
         return True
     for match in [m for m in A_PAPER.finditer(left) if telling_of(m.group())]:
         left = left.replace(match.group(), MARK)
@@ -158,6 +169,10 @@ class _Search:
 
     def apart(self) -> None:
         """Find the papers that the question counts and tells apart: "two surveys, one on frogs and one on toads"."""
+        if len(_ANOTHER.findall(self.text)) >= _TWO:
+            while match := _ANOTHER.search(self.text):
+                self._take(self._nearest(" ".join(telling_of(match["about"] or match["more"]))), match)
+            return
         shared = _OF_ALL.search(self.text)
         if shared is None or len(_ONE.findall(self.text)) < _TWO:
             return
