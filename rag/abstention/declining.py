@@ -192,7 +192,8 @@ class Decider:
     def _premise(self, question: str, paper: Paper) -> Iterator[tuple[str, Correction]]:
         if said := otherwise(_OF_A_PAPER.sub(" ", question), paper, self.checker):
             why = f" ({'; '.join(said.reasons)})" if said.reasons else ""
-            text = f"The question takes it that “{said.statement}”; “{paper.title}” tells otherwise{why}:"
+            tells = f"“{paper.title}” tells otherwise{why}" if said.sure else f"hold that against “{paper.title}”"
+            text = f"The question takes it that “{said.statement}”; {tells}:"
             yield said.statement, Correction(text, paper, (), said.spans)
 
     def _far(self, question: str, hits: Sequence[Hit]) -> Finding:

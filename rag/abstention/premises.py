@@ -8,6 +8,7 @@ premise is played along with.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from ingest.paper import Paper
@@ -77,6 +78,9 @@ _OF_THE_ASKER = re.compile(r"\b(?:i|i'm|i've|we|my|me|someone|somebody|there (?:
 """A sentence about the asker, or one that introduces what is meant, claims nothing of a paper."""
 _TELLING = ("turned", "negated", "exchanged", "absent_numbers", "moved_numbers", "bounds", "reach")
 _PASSIVE = tuple(kind for kind in _TELLING if kind != "exchanged")
+_ANYWHERE = {"negated": 0.6, "exchanged": 0.6, "crossed": 0.4}
+"""Kinds of disagreement that tell something in whichever sentence they are found, and the likeness of words from which
+they do: on development questions 37 % of false premises meet one, and 1 % of answerable questions."""
 _BY = re.compile(r"\bby (?!\w+ing\b)")
 """Who does it stands behind what is done ("frogs counted by FrogNet"): the order tells nothing."""
 _CLOSE = 0.7
@@ -150,6 +154,8 @@ class Otherwise:
     reasons: tuple[str, ...]
     spans: tuple[Span, ...]
     """The words of the abstract that come nearest."""
+    sure: bool = True
+    """Whether these are the abstract's nearest words of all, rather than some that disagree."""
 
 
 def asks(sentence: str) -> bool:
@@ -181,12 +187,27 @@ def otherwise(question: str, paper: Paper, checker: EmbeddedChecker) -> Otherwis
     """Return the first statement of a question that a paper's abstract says otherwise; ``None`` where there is none.
 
     A statement in quite other words than the abstract's is let pass: only where the words are close does a turned
-    direction, a negation, an exchanged role or another number tell anything.
+    direction, a negation, an exchanged role or another number tell anything. Where the abstract's nearest words do not
+    disagree, each sentence is held against it.
     """
-    for statement, kinds in taken_for_granted(question):
+    taken = taken_for_granted(question)
+    for statement, kinds in taken:
         reading = checker.read(statement, paper)
         if reading is None or reading.values["soft"] < _CLOSE or not any(reading.found[kind] for kind in kinds):
             continue
         spans = statement_spans(paper.abstract)
         return Otherwise(statement, told(reading), tuple(spans[i] for i in reading.chosen))
-    return None
+    return next(
+        (found for statement, kinds in taken if (found := _in_a_sentence(statement, kinds, paper, checker))), None
+    )
+
+
+def _in_a_sentence(statement: str, kinds: Collection[str], paper: Paper, checker: EmbeddedChecker) -> Otherwise | None:
+    """Return the sentence nearest to a statement among those that disagree with it."""
+    wanted = {k: least for k, least in _ANYWHERE.items() if k in kinds or (k == "crossed" and "negated" in kinds)}
+    found: list[tuple[float, Otherwise]] = []
+    for span in statement_spans(paper.abstract) if wanted else ():
+        reading = checker.read(statement, paper, span)
+        if reading and any(reading.found[k] and reading.values["soft"] >= least for k, least in wanted.items()):
+            found.append((reading.values["soft"], Otherwise(statement, told(reading), (span,), sure=False)))
+    return max(found, key=lambda pair: pair[0])[1] if found else None

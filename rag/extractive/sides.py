@@ -33,8 +33,8 @@ _ONE = re.compile(
 )
 """One of several papers, each told apart: "two surveys, one on frogs and one on toads"."""
 _ANOTHER = re.compile(
-    r"\b(?:one|another|the (?:first|second|other))\s+(?:team|group|paper|study|work|article|method|approach|framework|model)"
-    r"\s+(?P<about>[^,:;.?]+)|\banother\s+(?P<more>[^,:;.?]+)",
+    r"\b(?:one|another|the (?:first|second|other))\s+"
+    r"(?:team|group|paper|study|work|article|method|approach|framework|model)\s+(?P<about>[^,:;.?]+)|\banother\s+(?P<more>[^,:;.?]+)",
     re.IGNORECASE,
 )
 """The same by what it does: "one team counts frogs, another toads"."""

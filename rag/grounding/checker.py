@@ -89,9 +89,9 @@ class EmbeddedChecker:
         reading = self._read(held)
         return self._verdict(reading, paper, tuple(held.spans[i] for i in reading.chosen))
 
-    def read(self, claim: str, paper: Paper) -> Reading | None:
-        """Return what is measured of a claim and a paper; ``None`` where either has no words."""
-        held = _statement(claim, paper, (0, len(paper.abstract)))
+    def read(self, claim: str, paper: Paper, span: Span | None = None) -> Reading | None:
+        """Return what is measured of a claim and a paper, or a stretch of it; ``None`` where either has no words."""
+        held = _statement(claim, paper, span or (0, len(paper.abstract)))
         return self._read(held) if held else None
 
     @property
