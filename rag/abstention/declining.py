@@ -36,6 +36,9 @@ SIMILARITY_ALONE = 17.5, 4.45
 """Weights of likeness and of the bundled picker's log-odds in the evidence that something answers, and what they must
 come to; the same of likeness alone, for want of a picker. Fitted by ``bench.fit_evidence``; two of a hundred
 answerable questions fall short."""
+ANSWERS = 2.5
+"""Log-odds from which a sentence is taken to answer, so that words its abstract does not hold tell nothing: reached by
+19 of 20 development questions about a named paper, and by 1 of 4 that ask for what its abstract leaves out."""
 SHORT = 8
 """Topic words up to which a topic is taken to use the words of the papers on it."""
 LEAST_COVERED = 0.35
@@ -164,7 +167,7 @@ class Decider:
             found += [*self._numbers(question, subjects[0]), *self._things(question, subjects[0])]
             found = found or [*self._premise(question, subjects[0])]
         missing = [what for what, _ in found]
-        unknown = [w for w in unknown_words(question, self.index) if not any(w in m.lower() for m in missing)]
+        unknown = [w for w in self._unknown(question, subjects[0]) if not any(w in m.lower() for m in missing)]
         return Finding(tuple(dict.fromkeys([*missing, *unknown])), "", tuple(correction for _, correction in found))
 
     def _names(self, question: str, subjects: Sequence[Paper]) -> Iterator[tuple[str, Correction]]:
@@ -212,9 +215,15 @@ class Decider:
         if nowhere and not any(holds(paper, n) and len(self.holders(n)) <= _FEW_HOLD for n in names):
             return Finding(tuple(nowhere), f"no abstract mentions {' or '.join(nowhere)}")
         unsaid = [n for n in names if n not in nowhere and not any(holds(p.paper, n) for p in picked)]
-        strange = unknown_words(question, self.index) if len(_asked(question, self.index)) <= SHORT else ()
+        strange = self._unknown(question, paper) if len(_asked(question, self.index)) <= SHORT else ()
         unknown = [w for w in strange if not any(w in n.lower() for n in names)]
         return Finding(tuple(dict.fromkeys([*nowhere, *unsaid, *unknown])))
+
+    def _unknown(self, question: str, paper: Paper) -> tuple[str, ...]:
+        """Return the words of a question that no abstract holds, unless a sentence of the paper surely answers it."""
+        words = unknown_words(question, self.index)
+        odds = self.odds(question, paper) if words else None
+        return words if odds is None or odds < ANSWERS else ()
 
     def _near(self, question: str, hits: Sequence[Hit], paper: Paper) -> bool:
         """Tell whether something near answers: a paper holds a name of it, or likeness and the picker say so."""

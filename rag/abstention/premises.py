@@ -78,6 +78,9 @@ _OF_THE_ASKER = re.compile(r"\b(?:i|i'm|i've|we|my|me|someone|somebody|there (?:
 """A sentence about the asker, or one that introduces what is meant, claims nothing of a paper."""
 _TELLING = ("turned", "negated", "exchanged", "absent_numbers", "moved_numbers", "bounds", "reach")
 _PASSIVE = tuple(kind for kind in _TELLING if kind != "exchanged")
+_HINTS = ("turned",)
+_SETTINGS = frozenset({"with", "without"})
+"""Words that point, but by which any question tells the setting that it is after ("what does it get with one try")."""
 _ANYWHERE = {"negated": 0.6, "exchanged": 0.6, "crossed": 0.4}
 """Kinds of disagreement that tell something in whichever sentence they are found, and the likeness of words from which
 they do: on development questions 37 % of false premises meet one, and 1 % of answerable questions."""
@@ -179,7 +182,7 @@ def taken_for_granted(question: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
             said = match["rest"].strip()
             found[said] = _PASSIVE if _BY.search(said) else _TELLING
         elif match := _HINTED.search(sentence):
-            found[match["rest"].strip()] = ("turned",)
+            found[match["rest"].strip()] = _HINTS
     return tuple((said, kinds) for said, kinds in found.items() if len(said.split()) >= _FEW_WORDS)
 
 
@@ -193,7 +196,10 @@ def otherwise(question: str, paper: Paper, checker: EmbeddedChecker) -> Otherwis
     taken = taken_for_granted(question)
     for statement, kinds in taken:
         reading = checker.read(statement, paper)
-        if reading is None or reading.values["soft"] < _CLOSE or not any(reading.found[kind] for kind in kinds):
+        if reading is None or reading.values["soft"] < _CLOSE:
+            continue
+        disagreeing = {word for kind in kinds for word in reading.found[kind]}
+        if not disagreeing or (kinds == _HINTS and disagreeing <= _SETTINGS):
             continue
         spans = statement_spans(paper.abstract)
         return Otherwise(statement, told(reading), tuple(spans[i] for i in reading.chosen))

@@ -43,13 +43,25 @@ _OF_ANY_PAPER = frozenset(
     rules principle paradigm version exact precise specific overall average mean best first second third other two
     three people figure figures numbers gains improvements accuracies
     error errors deviation chance probability odds price cost costs
-    algorithm algorithms theory concept concepts phenomenon""".split()
+    algorithm algorithms theory concept concepts phenomenon notion notions
+    situation situations circumstances case cases""".split()
 )
 """Words that say what kind of thing is asked for; an abstract may give it without the word."""
 _COUNTS_NOTHING = frozenset(
     "percent percentage times time points point ways way much kinds types sorts pieces number numbers amount".split()
 )
 """Words of no kind of thing, or of any, which "how many" asks after too."""
+_DETERMINERS = frozenset("the a an it its their they we you i this these those that".split())
+"""Behind what is asked for, these show that its last word is a verb ("what makes the ...", "which leaves a ...")."""
+_PARTICIPLES = frozenset(
+    "won lost left done made given shown known taken found kept held said told gone built sent spent put seen".split()
+)
+_BE = re.compile(r"\b(?:is|are|was|were)\b", re.IGNORECASE)
+_OPENING = frozenset(
+    "in on of for at by to from with over across among after within about and but or so then also exactly roughly is"
+    " was state say tell me give show".split()
+)
+"""Words before a "how many" that asks; behind others it is itself an object ("settle how many tokens it takes")."""
 _SHARE = re.compile(r"\b(?:what|which|how many) (?:\w+ )?per ?cent(?:age)?s?\b", re.IGNORECASE)
 _AMOUNT = re.compile(
     r"\bhow much (?:more|less|better|worse|\w+er|of a|do|does|did|is|are|was|were|can|will)\b|\bby how much\b"
@@ -91,13 +103,33 @@ def wanted(question: str) -> tuple[Wanted, ...]:
     found = []
     for match in _HEADED.finditer(question):
         counted = match["asks"].lower() == "how many"
+        phrase = _noun_phrase(match["phrase"], match["asks"], question[match.end() :])
+        if counted and _is_object(question[: match.start()]):
+            continue
         tokens = tuple(
             t
-            for t in tokens_of(match["phrase"])
+            for t in tokens_of(phrase)
             if t.content and t.text not in (_COUNTS_NOTHING if counted else _OF_ANY_PAPER) and t.text not in STOPWORDS
         )
-        found.append(Wanted(match["phrase"], counted, tokens))
+        found.append(Wanted(phrase, counted, tokens))
     return tuple(found)
+
+
+def _noun_phrase(phrase: str, asks: str, behind: str) -> str:
+    """Return what is asked for without a verb at its end; empty where nothing else is there."""
+    *before, last = phrase.split()
+    following = re.findall(r"\w+", behind)[:1]
+    asks_what = not asks.lower().startswith("how")
+    verb = asks_what and bool(following) and following[0].lower() in _DETERMINERS
+    participle = not before and bool(_BE.search(asks)) and (last in _PARTICIPLES or last.endswith("ed"))
+    return " ".join(before) if verb or participle else phrase
+
+
+def _is_object(before: str) -> bool:
+    """Tell whether what stands before a "how many" makes it the object of a verb."""
+    words = before.rstrip().rsplit(maxsplit=1)
+    opens = not words or not re.fullmatch(r"[^\W\d_]+", words[-1])
+    return not opens and words[-1].lower() not in _OPENING
 
 
 def counts(paper: Paper, thing: Token, likeness: Likeness | None = None) -> bool:

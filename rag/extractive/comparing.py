@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ingest.paper import Paper
+from rag.abstention.declining import ANSWERS
 from rag.abstention.wanted import missing_things, said_of, says
 from rag.extractive.aspects import FIGURE_ONLY, GENERIC, NUMBER, SILENT, moves_of, telling_of
 from rag.extractive.extract import Picked
@@ -52,9 +53,6 @@ _GENERIC_WEIGHT = 0.3
 """Weight of the picker's order where an aspect has no other words: the move decides then."""
 _MARGINS = (0.7, 0.35)
 """How far below the best sentence of a paper a second and a third may be."""
-_ANSWERS = 2.5
-"""Log-odds from which a sentence is taken to answer: reached by 19 of 20 development questions about a named paper, and
-by 1 of 4 that ask for what its abstract leaves out."""
 _COMMON_WORDS = 5
 _WIDEST = 0.3
 """Share of the library's papers above which a word they have in common tells nothing."""
@@ -189,7 +187,7 @@ class Comparer:
         if attributes := absent_attributes(aspect, paper):
             return _Missing(attributes, f"mention {' or '.join(attributes)}", near=False)
         odds = self.picker.odds(aspect, paper.title, [sentence.text for sentence in picked])
-        if max(odds, default=0.0) >= _ANSWERS:
+        if max(odds, default=0.0) >= ANSWERS:
             return None
         things = tuple(t for t in missing_things(aspect, paper, self.likeness) if telling_of(t))
         if things:
