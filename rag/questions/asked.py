@@ -245,6 +245,8 @@ def mend_typos(
             near = [w for w in near if w in names]
         near = near if len(word) >= _LEAST_TYPO else [w for w in near if w in _SHORT_ASKING]
         best = difflib.get_close_matches(word, near, n=1, cutoff=_TYPO_CUTOFF)
+        slips = [w for w in near if one_letter_off(word, w)]
+        best = best or (slips if len(slips) == 1 else [])
         if not best or _same_family(word, best[0]):
             return match.group()
         mended[match.group()] = meant = names.get(best[0], best[0])

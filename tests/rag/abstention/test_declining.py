@@ -3,8 +3,13 @@ from __future__ import annotations
 import pytest
 
 from rag import Assistant
-from rag.abstention.declining import declined_text, missing_sentence
-from tests.support.shelf import FROG, TIDE
+from rag.abstention.declining import ANSWERS, Decider, declined_text, missing_sentence
+from rag.extractive.extract import Picked
+from rag.grounding.checker import EmbeddedChecker
+from rag.lexical import LexicalIndex
+from rag.retrieval.picker import HybridPicker
+from rag.retrieval.retrieve import Hit
+from tests.support.shelf import FROG, SHELF, TIDE, bag
 
 
 @pytest.mark.parametrize(
@@ -119,3 +124,16 @@ def test_words_that_tell_which_paper_is_meant_are_no_premise(assistant: Assistan
 def test_a_price_in_something_else_is_no_price_in_money(assistant: Assistant) -> None:
     assert assistant.ask("What is the price in accuracy that FrogNet has?").missing == ()
     assert assistant.ask("What is the price of FrogNet?").missing == ("a price or cost in money",)
+
+
+@pytest.mark.parametrize(("odds", "missing"), [(ANSWERS, ()), (ANSWERS - 0.1, ("chatbots",)), (None, ("chatbots",))])
+def test_a_word_that_no_abstract_holds_is_told_only_where_no_sentence_surely_answers(
+    odds: float | None, missing: tuple[str, ...]
+) -> None:
+    decider = Decider(
+        SHELF, LexicalIndex(SHELF), EmbeddedChecker(HybridPicker(bag())), odds=lambda question, paper: odds
+    )
+    question = "Do chatbots hear as well as FrogNet?"
+    hits = [Hit(FROG, 3.0, 0.5, 1.0, 0, len(FROG.abstract))]
+    picked = [Picked(FROG, (0, len(FROG.abstract)), 1.0)]
+    assert decider.weigh(question, hits, picked, [FROG]).missing == missing

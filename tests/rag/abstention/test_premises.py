@@ -8,6 +8,7 @@ from rag.abstention.premises import holds, otherwise, proper_names, strange_numb
 from rag.grounding.checker import EmbeddedChecker
 from rag.retrieval.picker import HybridPicker
 from tests.support.shelf import BREAD, CHESS, FROG, MERGE_A, MERGE_B, QUANT_A, TIDE, WIND, bag
+from tests.support.shelf import paper as make_paper
 
 
 @pytest.mark.parametrize(
@@ -63,6 +64,11 @@ def test_numbers_that_the_abstract_does_not_give_are_told(question: str, numbers
         ("Please explain the sample complexity of FrogNet to me.", []),
         ("Give the accuracy of FrogNet on PondBench. Compare it with the baseline.", []),
         ("Explain why does FrogNet lose accuracy at night.", ["FrogNet lose accuracy at night."]),
+        ("on which ponds was FrogNet tried", []),
+        ("FrogNet accuracy on small ponds", []),
+        ("FrogNet: what accuracy on small ponds.", []),
+        ("On what was FrogNet tried.", []),
+        ("FrogNet loses accuracy on small ponds.", ["FrogNet loses accuracy on small ponds"]),
     ],
 )
 def test_what_a_question_takes_for_granted_is_read(question: str, said: list[str]) -> None:
@@ -95,6 +101,23 @@ def test_a_premise_that_the_abstract_says_otherwise_is_found(question: str, pape
 )
 def test_a_premise_that_holds_or_is_said_in_other_words_is_let_pass(question: str) -> None:
     assert otherwise(question, MERGE_B, EmbeddedChecker(HybridPicker(bag()))) is None
+
+
+SERENADE = make_paper(
+    "Serenades",
+    "We record frogs at dusk in forty gardens of a small town and sort what we hear by loudness. Bright lamps do not "
+    "disturb the serenades of tree frogs. Toads sing on.",
+)
+
+
+def test_a_premise_is_held_against_sentences_beside_the_nearest_one() -> None:
+    checker = EmbeddedChecker(HybridPicker(bag()))
+    found = otherwise("Why do bright street lamps disturb tree frogs near lakes?", SERENADE, checker)
+    assert found is not None
+    assert not found.sure
+    assert [SERENADE.abstract[a:b] for a, b in found.spans] == [
+        "Bright lamps do not disturb the serenades of tree frogs."
+    ]
 
 
 def test_another_papers_name_is_corrected_before_anything_is_quoted(assistant: Assistant) -> None:

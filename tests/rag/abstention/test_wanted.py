@@ -20,6 +20,11 @@ from tests.support.shelf import CHESS, FROG, POND, TIDE, paper
         ("What is the licence of the code?", ["licence"]),
         ("How fast is it?", []),
         ("What does it reach?", []),
+        ("What makes the pond so loud?", [""]),
+        ("Which frogs outsing the toads?", ["frogs"]),
+        ("What is lost in the dark?", [""]),
+        ("How does it settle how many frogs a pond holds?", []),
+        ("In how many ponds was it tried?", ["ponds"]),
     ],
 )
 def test_the_thing_wanted_is_read_from_the_question(question: str, phrases: list[str]) -> None:

@@ -91,6 +91,11 @@ def test_what_the_conversation_is_about_fills_the_sides_up(assistant: Assistant)
         "the paper on frogs and the paper on chess: results?",
         "FrogNet and the kneading robot: what do they each need?",
         "the two merging papers on signs",
+        "How many hours do FrogNet, the kneading robot and TinyBits take?",
+        "How do FrogNet and wake steering each save work?",
+        "Does FrogNet hear more, or does TidePredict?",
+        "How is a model made small according to FrogNet and according to TinyBits?",
+        "One team counts frogs by sound, another plans chess moves: what do they reach?",
     ],
 )
 def test_two_papers_joined_are_two_sides(text: str) -> None:
@@ -105,6 +110,8 @@ def test_two_papers_joined_are_two_sides(text: str) -> None:
         "What accuracy does FrogNet reach on PondBench?",
         "Which papers are about frogs and chess?",
         "Does the chess paper use a tree?",
+        "How do sounds and words each help FrogNet?",
+        "One frog calls, another answers: what is heard?",
     ],
 )
 def test_one_paper_has_no_sides(text: str) -> None:

@@ -116,6 +116,7 @@ def test_a_question_in_quite_other_words_has_no_unknown_ones_named() -> None:
         ("Which papers use quantisation?", "Which papers use quantization?"),
         ("What sample complexty has it?", "What sample complexity has it?"),
         ("Wich papers use merging?", "which papers use merging?"),
+        ("Does it croak rarley?", "Does it croak rarely?"),  # a letter off a word that one paper alone holds
     ],
 )
 def test_a_misspelt_word_is_mended_and_noted(asked: str, mended: str) -> None:
@@ -151,6 +152,11 @@ def test_what_may_be_meant_as_it_stands_is_left(asked: str) -> None:
 
 
 WORKING = VOCABULARY | {"working": 5, "focusing": 3, "behavior": 3, "modeling": 2, "labeled": 2}
+
+
+def test_a_form_of_a_common_word_is_a_slip_only_of_a_word_of_many_papers() -> None:
+    assert mend_typos("How many traning steps?", VOCABULARY | {"training": 5})[1] == {"traning": "training"}
+    assert mend_typos("How many traning steps?", VOCABULARY | {"training": 4})[1] == {}
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,14 @@ def test_a_name_of_two_words_is_one_where_it_begins_the_question_too() -> None:
     assert named_papers("pond breadcrumbs are eaten by ducks", (*SHELF, CRUMBS)) == ()
 
 
+def test_a_word_that_is_no_common_one_names_a_paper_where_it_begins_the_question_too() -> None:
+    names = paper("Frogsplit: Counting by Halves", "We count."), paper("Marble: Rolling Frogs", "We roll.")
+    assert named_papers("Frogsplit or the other one?", names) == names[:1]
+    assert named_papers("frogsplit or the other one?", names) == ()
+    assert named_papers("Marble or the other one?", names) == ()
+    assert named_papers("Is Marble the other one?", names) == names[1:]
+
+
 def test_papers_are_named_in_the_order_of_the_text() -> None:
     assert named_papers("MergeKing and FrogNet", SHELF) == (MERGE_A, FROG)
     assert named_papers("FrogNet and MergeKing", SHELF) == (FROG, MERGE_A)
