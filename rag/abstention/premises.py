@@ -161,7 +161,7 @@ class Otherwise:
     """Whether these are the abstract's nearest words of all, rather than some that disagree."""
 
 
-def asks(sentence: str) -> bool:
+def _asks(sentence: str) -> bool:
     """Tell whether a sentence asks: by its mark, by the word it opens with, or by lacking any mark at all.
 
     What ends without a mark ("splitwise cost saving", "on how many tasks was it tried") was typed to be looked up.
@@ -175,7 +175,7 @@ def taken_for_granted(question: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     for start, end in split_sentences(question):
         sentence = question[start:end].strip()
         imperative = _IMPERATIVE.match(sentence)
-        if not (asks(sentence) or imperative or _OF_THE_ASKER.search(sentence)):
+        if not (_asks(sentence) or imperative or _OF_THE_ASKER.search(sentence)):
             found[sentence.rstrip(".")] = _TELLING
         sentence = sentence[imperative.end() :] if imperative else sentence
         if match := next((m for pattern in _TAKEN if (m := pattern.search(sentence))), None):

@@ -51,7 +51,7 @@ _COUNTS_NOTHING = frozenset(
     "percent percentage times time points point ways way much kinds types sorts pieces number numbers amount".split()
 )
 """Words of no kind of thing, or of any, which "how many" asks after too."""
-_DETERMINERS = frozenset("the a an it its their they we you i this these those that".split())
+_DETERMINERS = frozenset("the a an it its their this these those".split())
 """Behind what is asked for, these show that its last word is a verb ("what makes the ...", "which leaves a ...")."""
 _PARTICIPLES = frozenset(
     "won lost left done made given shown known taken found kept held said told gone built sent spent put seen".split()

@@ -19,8 +19,9 @@ from rag.abstention.declining import (
 from rag.answer import Catalogue
 from rag.catalogue import computable_list, compute, not_there, tell
 from rag.compose import Composer
-from rag.extractive.comparing import MOST_WORDS, Comparer
-from rag.extractive.extract import Picked, answering_odds, gist, pick_and_others, pick_of_paper, rank_papers
+from rag.extractive.comparing import MOST_WORDS as MOST_COMPARED
+from rag.extractive.comparing import Comparer
+from rag.extractive.extract import MOST_WORDS, Picked, answering_odds, gist, pick_and_others, pick_of_paper, rank_papers
 from rag.extractive.listing import Lister
 from rag.extractive.overview import overview
 from rag.extractive.reading_order import read_first
@@ -141,7 +142,7 @@ class Extractive:
         reasons = []
         for clause in question.clauses:
             asked = replace(question, standalone=clause.text, subjects=(clause.paper,))
-            picked = pick_of_paper(clause.text, clause.paper, self.picker, MOST_WORDS // len(papers))
+            picked = pick_of_paper(clause.text, clause.paper, self.picker, MOST_COMPARED // len(papers))
             finding = self.weigh(asked, draft.used, picked)
             draft.composer.say(f"{clause.paper.title}:", lead="\n")
             draft.lacks(*finding.missing)
@@ -187,7 +188,7 @@ class Extractive:
             decline(draft, finding.reason)
         else:
             correct(finding.corrections, draft)
-            _quote(picked, draft)
+            _quote(_beside(finding.corrections, picked), draft)
         say_unsaid(finding.missing, draft.composer)
         if others and not finding.reason and not question.subjects and not stands_out(about):
             draft.composer.say("Perhaps another paper is meant:", lead="\n")
@@ -230,6 +231,19 @@ def correct(corrections: Sequence[Correction], draft: Draft) -> None:
         draft.composer.add(correction.text, "computed", cited=(correction.paper, *correction.others))
         for span in correction.spans:
             draft.composer.quote(correction.paper, span)
+
+
+def _beside(corrections: Sequence[Correction], picked: Sequence[Picked]) -> list[Picked]:
+    """Return the best of the sentences picked and as many more as an answer has room for beside what corrections quote.
+
+    Where words of the abstract contradict a question, these are the answer, and more of them would bury it.
+    """
+    words = sum(len(c.paper.abstract[a:b].split()) for c in corrections for a, b in c.spans)
+    kept = list(picked[:1])
+    for sentence in picked[1:]:
+        if words + sum(len(p.text.split()) for p in (*kept, sentence)) <= MOST_WORDS:
+            kept.append(sentence)
+    return kept
 
 
 def _quote(picked: Sequence[Picked], draft: Draft) -> None:

@@ -34,7 +34,8 @@ _ONE = re.compile(
 """One of several papers, each told apart: "two surveys, one on frogs and one on toads"."""
 _ANOTHER = re.compile(
     r"\b(?:one|another|the (?:first|second|other))\s+"
-    r"(?:team|group|paper|study|work|article|method|approach|framework|model)\s+(?P<about>[^,:;.?]+)|\banother\s+(?P<more>[^,:;.?]+)",
+    r"(?:team|group|paper|study|work|article|method|approach|framework|model)\s+(?P<about>[^,:;.?]+)"
+    r"|\banother\s+(?P<more>[^,:;.?]+)",
     re.IGNORECASE,
 )
 """The same by what it does: "one team counts frogs, another toads"."""
@@ -64,7 +65,7 @@ _JOINED = re.compile(
     rf"|{MARK}[^.?:]{{0,60}},? or (?:does|do|did|is|are|was|were|has|have|can) {MARK}"
     rf"|(?:{MARK}\s*{_AND}\s+[^:,;?]{{2,60}}|\b(?:and|or|vs\.?|versus)\s+{MARK})\s*[:,;?].*"
     r"\b(?:they|their|each|both|respectively|compare|differ|better)\b"
-    rf"|{MARK}[^.?:;]{{0,40}},[^.?:;]{{0,40}}{MARK}[^.?:;]{{0,60}}\b(?:and|or)\b[^.?:;]{{2,60}}"
+    rf"|{MARK}[^.?:;]{{0,40}},[^.?:;]{{0,40}}{MARK}[^.?:;]{{0,60}}\b(?:and|or)\b[^.?:;]{{0,25}}(?:\bthe\b|{MARK})"
     rf"|{MARK}[^.?:;]{{0,60}},[^.?:;]{{3,60}}\b(?:and|or)\b[^.?:;]{{0,40}}{MARK}"
     rf"|(?:{MARK}[^.?:;,]{{0,60}}\band\b[^.?:;]{{2,80}}|\band\b[^.?:;,]{{0,40}}{MARK}[^.?:;,]{{0,40}})\b(?:each|both)\b"
     r"(?!\s+(?:other|of|time|step)\b)",

@@ -111,6 +111,7 @@ def test_two_papers_joined_are_two_sides(text: str) -> None:
         "Which papers are about frogs and chess?",
         "Does the chess paper use a tree?",
         "How do sounds and words each help FrogNet?",
+        "How does FrogNet, when tried on PondBench, do in accuracy and speed?",
         "One frog calls, another answers: what is heard?",
     ],
 )
