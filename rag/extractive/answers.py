@@ -13,6 +13,7 @@ from rag.abstention.declining import (
     Finding,
     declined_text,
     missing_sentence,
+    say_doubt,
     say_unsaid,
     stands_out,
 )
@@ -188,6 +189,7 @@ class Extractive:
             decline(draft, finding.reason)
         else:
             correct(finding.corrections, draft)
+            say_doubt(finding, draft.composer)
             _quote(_beside(finding.corrections, picked), draft)
         say_unsaid(finding.missing, draft.composer)
         if others and not finding.reason and not question.subjects and not stands_out(about):

@@ -11,7 +11,7 @@ from typing import Any
 
 from ingest.text import Span
 from prompts import ABSTENTION, rendered
-from rag.abstention.declining import say_unsaid
+from rag.abstention.declining import say_doubt, say_unsaid
 from rag.answer import Grounded, Token
 from rag.extractive.answers import correct
 from rag.extractive.extract import MOST_SENTENCES, MOST_WORDS, Picked
@@ -139,6 +139,7 @@ class Selecting:
         composer = task.draft.composer
         before, shown = len(composer.sentences), len(composer.text)
         correct(finding.corrections, task.draft)
+        say_doubt(finding, composer)
         self._quote(self._capped(picked))
         yield Token(composer.text[shown:].lstrip())
         for sentence in composer.sentences[before:]:

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from rag import Assistant
-from rag.abstention.declining import ANSWERS, Decider, declined_text, missing_sentence
+from rag.abstention.declining import ANSWERS, Decider, declined_text, missing_sentence, say_doubt
+from rag.compose import Composer
 from rag.extractive.extract import Picked
 from rag.grounding.checker import EmbeddedChecker
 from rag.lexical import LexicalIndex
@@ -137,3 +138,17 @@ def test_a_word_that_no_abstract_holds_is_told_only_where_no_sentence_surely_ans
     hits = [Hit(FROG, 3.0, 0.5, 1.0, 0, len(FROG.abstract))]
     picked = [Picked(FROG, (0, len(FROG.abstract)), 1.0)]
     assert decider.weigh(question, hits, picked, [FROG]).missing == missing
+
+
+@pytest.mark.parametrize(("similarity", "doubtful"), [(0.34, True), (0.42, False)])
+def test_what_is_near_enough_and_not_sure_is_told_as_what_comes_nearest(similarity: float, doubtful: bool) -> None:
+    decider = Decider(
+        SHELF, LexicalIndex(SHELF), EmbeddedChecker(HybridPicker(bag())), odds=lambda question, paper: 0.0
+    )
+    hits = [Hit(FROG, 3.0, similarity, 1.0, 0, len(FROG.abstract)), Hit(TIDE, 2.9, 0.1, 1.0, 0, len(TIDE.abstract))]
+    finding = decider.weigh("How is a croak told apart?", hits, [Picked(FROG, (0, len(FROG.abstract)), 1.0)])
+    assert (finding.reason, finding.doubtful) == ("", doubtful)
+    composer = Composer()
+    say_doubt(finding, composer)
+    assert ("what comes nearest" in composer.text) is doubtful
+    assert all(sentence.support == "not_a_claim" for sentence in composer.sentences)
