@@ -19,7 +19,7 @@ from rag.extractive.within import compared_within
 from rag.generation.conversation import rewritten
 from rag.questions.asides import UNSEARCHED
 from rag.questions.asked import mend_typos, names_in
-from rag.questions.catalogue_phrases import AUTHORS_NAMED
+from rag.questions.catalogue_phrases import AUTHORS_NAMED, OF_THE_LIBRARY
 from rag.questions.demands import is_imperative, without_orders, without_told_orders
 from rag.questions.filters import Filters
 from rag.questions.followup import Standalone, make_standalone, named_papers, without_names
@@ -177,6 +177,8 @@ class Reader:
         # A name that opens the text has its capital from there too, so it may be a paper's though it names none surely.
         if kind == "fact" and alone and is_bare_topic(mended) and topic_words(mended) and not asks_of_one(mended):
             kind = "fact" if mended.split()[0] in self.words().names.values() else "list"
+        if kind == "overview" and subjects and not OF_THE_LIBRARY.search(mended):
+            kind = "fact"
         if asks_for_similar(mended, subjects):
             kind = "list"
         if tidied.language and kind == "count" and not COUNTS_PAPERS.search(mended):

@@ -17,7 +17,7 @@ import numpy as np
 from ingest.paper import Paper
 from ingest.text import Span
 from rag.abstention.premises import holds, otherwise, proper_names, strange_numbers
-from rag.abstention.wanted import missing_amount, missing_things, said_of
+from rag.abstention.wanted import missing_amount, missing_name, missing_things, said_of
 from rag.extractive.extract import Picked
 from rag.lexical import LexicalIndex
 from rag.questions.asked import absent_attributes, mentions, names_in, unknown_words
@@ -139,12 +139,12 @@ class Decider:
         if attributes := absent_attributes(question, paper):
             return Finding(attributes, f"the abstract of “{paper.title}” does not mention {' or '.join(attributes)}")
         if subjects:
-            return self._of_a_paper(question, subjects)
+            return self._of_a_paper(question, subjects, picked)
         evidence = math.inf if _named_near(question, hits) else self._evidence(question, hits, paper)
         if evidence < 0:
             return self._far(question, hits)
         if stands_out(hits) and paper == hits[0].paper:
-            return self._of_a_paper(question, [paper])
+            return self._of_a_paper(question, [paper], picked)
         return replace(self._of_any(question, hits, picked), doubtful=evidence < DOUBTFUL)
 
     def _absent_paper(self, question: str, hits: Sequence[Hit]) -> str:
@@ -168,11 +168,12 @@ class Decider:
     def _terms(self, paper: Paper) -> set[str]:
         return set(self.index.analyzer.terms(f"{paper.title} {paper.abstract}"))
 
-    def _of_a_paper(self, question: str, subjects: Sequence[Paper]) -> Finding:
+    def _of_a_paper(self, question: str, subjects: Sequence[Paper], picked: Sequence[Picked]) -> Finding:
         """Weigh a question whose paper is known: what it says of the paper must be so."""
         found = [*self._names(question, subjects)]
         if len(subjects) == 1:
             found += [*self._numbers(question, subjects[0]), *self._things(question, subjects[0])]
+            found = found or [*self._named(question, subjects[0], picked)]
             found = found or [*self._premise(question, subjects[0])]
         missing = [what for what, _ in found]
         unknown = [w for w in self._unknown(question, subjects[0]) if not any(w in m.lower() for m in missing)]
@@ -199,6 +200,10 @@ class Decider:
                 yield thing, Correction(f"The abstract of “{paper.title}” does not say {said_of(thing)}.", paper)
         if amount := missing_amount(question, paper):
             yield amount, Correction(f"The abstract of “{paper.title}” does not give {amount} for this.", paper)
+
+    def _named(self, question: str, paper: Paper, picked: Sequence[Picked]) -> Iterator[tuple[str, Correction]]:
+        if kind := missing_name(question, paper, [p.text for p in picked if p.paper == paper]):
+            yield f"the {kind}", Correction(f"The abstract of “{paper.title}” does not name the {kind}.", paper)
 
     def _premise(self, question: str, paper: Paper) -> Iterator[tuple[str, Correction]]:
         if said := otherwise(_OF_A_PAPER.sub(" ", question), paper, self.checker):

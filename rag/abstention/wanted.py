@@ -15,7 +15,7 @@ from ingest.text import split_sentences
 from rag.grounding.align import FORM, Likeness, by_form
 from rag.grounding.tokens import Token, tokens_of
 from rag.lexical import STOPWORDS
-from rag.questions.asked import one_letter_off
+from rag.questions.asked import names_in, one_letter_off
 
 _STOPS = (
     r"is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might|must|of|in|on|for|at|by|to|from"
@@ -44,7 +44,7 @@ _OF_ANY_PAPER = frozenset(
     three people figure figures numbers gains improvements accuracies
     error errors deviation chance probability odds price cost costs
     algorithm algorithms theory concept concepts phenomenon notion notions
-    situation situations circumstances case cases""".split()
+    situation situations circumstances case cases means trouble troubles obstacle obstacles hurdle hurdles""".split()
 )
 """Words that say what kind of thing is asked for; an abstract may give it without the word."""
 _COUNTS_NOTHING = frozenset(
@@ -57,6 +57,11 @@ _PARTICIPLES = frozenset(
     "won lost left done made given shown known taken found kept held said told gone built sent spent put seen".split()
 )
 _BE = re.compile(r"\b(?:is|are|was|were)\b", re.IGNORECASE)
+_THIRD = re.compile(r"[^s]s$")
+_HELPS = re.compile(
+    r"\b(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might|must)\b", re.IGNORECASE
+)
+"""Where none of these follows, a bare "what stands ..." has its verb in the word that ends in "s"."""
 _OPENING = frozenset(
     "in on of for at by to from with over across among after within about and but or so then also exactly roughly is"
     " was state say tell me give show".split()
@@ -84,8 +89,25 @@ _REACH, _BEHIND = 4, 6
 _SMALL = STOPWORDS | frozenset(
     "less more fewer than least most about around roughly up only just even as low high".split()
 )
+_STEM = 5
+"""Letters by which a kind of thing is looked for, in the singular or the plural."""
 _ALIKE = 0.6
 """Likeness by meaning from which a word of the abstract stands for the one asked for."""
+
+
+_NAMED_KIND = re.compile(
+    r"\b(?:what|which) (?P<kind>(?:[\w-]+ ){0,2}?(?P<head>llms?|(?:language|foundation|pre-?trained|base|backbone"
+    r"|embedding|teacher|student|topic|chat|vision) models?|librar(?:y|ies)|gpus?|hardware|programming languages?"
+    r"|software|simulators?|compan(?:y|ies)|universit(?:y|ies)|cloud providers?|optimi[sz]ers?))\b"
+    r"(?! (?:of|sizes?|famil|class))",
+    re.IGNORECASE,
+)
+"""A kind of thing that goes by a name, so that nothing but a name answers."""
+_CAPITAL = re.compile(r"(?<=[a-z,] )[A-Z][\w-]+")
+_INTRODUCED = (
+    r"\({0}s?\)|\b(?:call|nam|dub|term|propos|introduc|present|develop)\w*\b[^.]{{0,80}}?(?<![\w-]){0}(?![\w-])"
+)
+_OF_THE_FIELD = frozenset("LLM LLMs LM LMs FM FMs VLM VLMs AI NLP RL DRL ML SFT GPU GPUs CPU CPUs API APIs".split())
 
 
 @dataclass(frozen=True)
@@ -121,6 +143,7 @@ def _noun_phrase(phrase: str, asks: str, behind: str) -> str:
     following = re.findall(r"\w+", behind)[:1]
     asks_what = not asks.lower().startswith("how")
     verb = asks_what and bool(following) and following[0].lower() in _DETERMINERS
+    verb = verb or (asks.lower() == "what" and not before and bool(_THIRD.search(last)) and not _HELPS.search(behind))
     participle = not before and bool(_BE.search(asks)) and (last in _PARTICIPLES or last.endswith("ed"))
     return " ".join(before) if verb or participle else phrase
 
@@ -171,6 +194,30 @@ def missing_things(question: str, paper: Paper, likeness: Likeness | None = None
         elif not thing.counted and thing.telling and not any(_held(t, held, likeness) for t in thing.telling):
             missing.append(thing.phrase)
     return tuple(missing)
+
+
+def missing_name(question: str, paper: Paper, picked: Sequence[str]) -> str:
+    """Return the kind of thing whose name a question asks for, where a paper's abstract gives none; else nothing.
+
+    Names of the question, of the paper and of what it brings do not count.
+
+    Args:
+        question: what is asked.
+        paper: the one it is about.
+        picked: its sentences that would answer; beside them those are looked at that speak of that kind of thing.
+    """
+    match = _NAMED_KIND.search(question)
+    if match is None:
+        return ""
+    said = re.compile(rf"\b{re.escape(match['head'].split()[-1].lower()[:_STEM])}", re.IGNORECASE)
+    told = (paper.abstract[start:end] for start, end in split_sentences(paper.abstract))
+    near = [text for text in told if text in picked or said.search(text)]
+    known = f"{question} {paper.title}".lower()
+    for name in dict.fromkeys(n for text in near for n in (*names_in(text), *_CAPITAL.findall(text))):
+        own = re.search(_INTRODUCED.format(re.escape(name.removesuffix("s"))), paper.abstract, re.IGNORECASE)
+        if name.lower() not in known and name not in _OF_THE_FIELD and not own:
+            return ""
+    return match["kind"]
 
 
 def said_of(thing: str) -> str:

@@ -68,10 +68,14 @@ _JOINED = re.compile(
     rf"|{MARK}[^.?:;]{{0,40}},[^.?:;]{{0,40}}{MARK}[^.?:;]{{0,60}}\b(?:and|or)\b[^.?:;]{{0,25}}(?:\bthe\b|{MARK})"
     rf"|{MARK}[^.?:;]{{0,60}},[^.?:;]{{3,60}}\b(?:and|or)\b[^.?:;]{{0,40}}{MARK}"
     rf"|(?:{MARK}[^.?:;,]{{0,60}}\band\b[^.?:;]{{2,80}}|\band\b[^.?:;,]{{0,40}}{MARK}[^.?:;,]{{0,40}})\b(?:each|both)\b"
-    r"(?!\s+(?:other|of|time|step)\b)",
+    r"(?!\s+(?:other|of|time|step)\b)"
+    rf"|{MARK}\s*,?\s*(?:as opposed to|in contrast (?:to|with)|versus|vs\.?|compared (?:to|with))"
+    r"\s+(?:the|that|those)\s"
+    rf"|\b(?P<same>in|for|with|by|on)\s+{MARK}[^.?:;]{{3,80}},\s*(?:(?:and|while|but)\s+)?(?P=same)\s+{MARK}",
     re.IGNORECASE,
 )
-"""Two papers joined by an "and"; one joined to something, and both then spoken of; or three in a row."""
+"""Two papers joined by an "and", or set against each other; one joined to something, and both then spoken of; or three
+in a row."""
 _CLAUSES = re.compile(r"(?<=[.?!])\s+|[:;]\s+")
 _ASKS = re.compile(r"\b(?:what|which|who|when|where|why|how|whether|do|does|did|is|are|can)\b", re.IGNORECASE)
 _NEAR = 10

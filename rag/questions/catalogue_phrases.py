@@ -47,7 +47,8 @@ _EXTREMES = (
     r"\b(?:longest|shortest) (?:title|abstract)|\b(?:more|fewer) (?:authors"
     r"|comments)\b.{0,20}\bthan (?:the (?:rest|others)|any|all)\b",
     r"\b(?:which|who|is|was)\b.{0,160}\b(?:older|newer|more recent|(?:more|fewer|less) (?:authors|comments)"
-    r"|(?:published|came|come)(?: out)? (?:first|last|earlier|later|before|after))\b",
+    r"|(?:published|(?:came|come)(?: out)?) (?:first|last|earlier|later|before|after)"
+    r"(?<!came first)(?<!came last)|came (?:first|last)(?! (?:in|on|at)\b(?!.*\b(?:digests?|library)\b)))\b",
     r"\b(?:sort|order|rank|list|arrange)\w*\b.{0,80}\b(?:by|in order of) (?:the )?(?:\w+ )?(?:date|year|authors"
     r"|comments|number of (?:authors|comments))\b|\bchronological|\b(?:newest|oldest) first\b",
     r"\btop \w+\b.{0,30}\bby\b.{0,20}\b(?:authors|comments)\b",
@@ -100,6 +101,8 @@ CODE_OF = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 """Whether one paper's code is to be had, and where."""
+OF_THE_LIBRARY = re.compile(r"\b(?:digests?|library|collection|papers)\b", re.IGNORECASE)
+"""Speaks of the papers at hand, not of what one of them is about."""
 OVERVIEW = any_of(
     r"\boverview\b|\b(?:main|common|which|what) (?:themes?|topics?)\b(?!.*\bof\b)",
     r"\b(?:themes?|topics?) (?:of|in|across) (?:this|the|my|these|all|digest)\b|\b(?:themes?|topics?) covered\b",

@@ -23,9 +23,9 @@ _ENDS = (
     r"|have)\b))"
 )
 _DESCRIBED = (
-    rf"\b(?:the|that|a)\s+(?:(?!{PAPER}\b|and\b|or\b|the\b)[^\s,:;?]*[^\s,:;?.!]\s+){{{{0,7}}}}?{{head}}\b"
+    rf"\b(?:the|that|a)\s+(?:(?!{PAPER}\b|and\b|or\b|the\b|is\b|are\b|was\b|were\b)[^\s,:;?]*[^\s,:;?.!]\s+){{{{0,7}}}}?{{head}}\b"
     rf"(?:\s+(?:on|about|that|which|who|where|with(?!\s+(?:the|that)\b)|using|from|for|of|in|by"
-    rf"|to(?=\s+\w+ing\b))\s+"
+    rf"|to(?=\s+\w+ing\b)|(?:asking|testing|trying|tried|going|showing|studying|proposing)(?: \w+)?)\s+"
     rf"(?:(?!\b(?:and|vs|versus)\b)[^,:;?])+?"
     rf"{_ENDS})?"
 )
@@ -38,7 +38,7 @@ _ORDER = frozenset("first second third fourth fifth last other former latter sam
 _COMPARING = frozenset(
     """compare compares compared comparing comparison contrast contrasting difference differences differ differs
     different versus vs side common relate put set similar similarity both either each respectively better best
-    between against please two three papers other others""".split()
+    between against please two three papers other others way ways""".split()
 )
 _ASKING = NO_TOPIC | _COMPARING | _ORDER
 _HEAD = re.compile(r"([^:?]*\w[^:?]*)(?::|\?(?=\s*\w))")
