@@ -47,6 +47,16 @@ _TAKEN = (
         re.IGNORECASE,
     ),
     re.compile(
+        r"(?:^|[.!?:;]\s+)\W*(?:(?:as|now that) (?P<rest>[^,?]+), (?:why|how|what|which|by|is|does|do|did|can)"
+        r"|if (?P<if>[^,?]+), (?:then )?(?:why|how come))\b",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"\bwhat (?:made|makes|lets?|allow(?:s|ed)|enable[sd]|led|leads|drove|forced|got|kept|cause[sd])\s+"
+        r"(?P<rest>[^?,;]+)",
+        re.IGNORECASE,
+    ),
+    re.compile(
         r"\b(?:conclud|show|find|found|demonstrat|prov|claim|argu|report|establish)\w*\s+that\s+(?P<rest>[^?.]+)",
         re.IGNORECASE,
     ),
@@ -74,6 +84,18 @@ _ASKED = re.compile(
     re.IGNORECASE,
 )
 """A sentence that asks, though it may end like a statement ("On which data was it tried.")."""
+_SAYS_SO = (
+    r"(?:i|we)(?:['’]ve)? (?:have |had )?"
+    r"(?:read|heard?|gather|understand|understood|remember|recall|believe|think|thought)"
+)
+_HEARD = re.compile(rf",? (?:as )?{_SAYS_SO}(?: it)?(?=[.!]?$)|^\W*{_SAYS_SO} (?:that )?(?=\w)", re.IGNORECASE)
+"""What only says that the asker has the rest of a sentence from somewhere."""
+_BEFORE_ASKING = re.compile(
+    rf"^(?!\W*(?:and|but|so|or)\b)(?P<said>[^;?]*\b{_AUXILIARY}\b[^;?]{{8,}}?)(?:;|\s[-–—])\s+"
+    r"(?=(?:(?:so|and|but|then) )?(?:what|which|who|how|why|when|where|whether|is|does|do|did|was|were|are|can)\b)",
+    re.IGNORECASE,
+)
+"""A statement in front of the question that follows in the same sentence; without a verb it would be a topic."""
 _OF_THE_ASKER = re.compile(r"\b(?:i|i'm|i've|we|my|me|someone|somebody|there (?:was|is|were))\b", re.IGNORECASE)
 """A sentence about the asker, or one that introduces what is meant, claims nothing of a paper."""
 _TELLING = ("turned", "negated", "exchanged", "absent_numbers", "moved_numbers", "bounds", "reach")
@@ -173,13 +195,16 @@ def taken_for_granted(question: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Return the statements that a question makes or takes for granted, with what would tell against each."""
     found: dict[str, tuple[str, ...]] = {}
     for start, end in split_sentences(question):
-        sentence = question[start:end].strip()
+        sentence = _HEARD.sub("", question[start:end].strip())
         imperative = _IMPERATIVE.match(sentence)
+        before = _BEFORE_ASKING.match(sentence)
+        if before and not (imperative or _ASKED.search(before["said"]) or _OF_THE_ASKER.search(before["said"])):
+            found[before["said"].strip()] = _TELLING
         if not (_asks(sentence) or imperative or _OF_THE_ASKER.search(sentence)):
             found[sentence.rstrip(".")] = _TELLING
         sentence = sentence[imperative.end() :] if imperative else sentence
         if match := next((m for pattern in _TAKEN if (m := pattern.search(sentence))), None):
-            said = match["rest"].strip()
+            said = next(text for text in match.groupdict().values() if text).strip()
             found[said] = _PASSIVE if _BY.search(said) else _TELLING
         elif match := _HINTED.search(sentence):
             found[match["rest"].strip()] = _HINTS

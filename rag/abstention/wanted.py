@@ -96,9 +96,10 @@ _ALIKE = 0.6
 
 
 _NAMED_KIND = re.compile(
-    r"\b(?:what|which) (?P<kind>(?:[\w-]+ ){0,2}?(?P<head>llms?|(?:language|foundation|pre-?trained|base|backbone"
-    r"|embedding|teacher|student|topic|chat|vision) models?|librar(?:y|ies)|gpus?|hardware|programming languages?"
-    r"|software|simulators?|compan(?:y|ies)|universit(?:y|ies)|cloud providers?|optimi[sz]ers?))\b"
+    r"\b(?:what|which) (?P<kind>(?:(?!of\b)[\w-]+ ){0,2}?(?P<head>llms?|(?:language|foundation|pre-?trained|base"
+    r"|backbone|embedding|teacher|student|topic|chat|vision) models?|librar(?:y|ies)|gpus?|hardware"
+    r"|programming languages?|software|simulators?|compan(?:y|ies)|universit(?:y|ies)|cloud providers?"
+    r"|optimi[sz]ers?))\b"
     r"(?! (?:of|sizes?|famil|class))",
     re.IGNORECASE,
 )

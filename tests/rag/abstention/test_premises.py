@@ -69,6 +69,15 @@ def test_numbers_that_the_abstract_does_not_give_are_told(question: str, numbers
         ("FrogNet: what accuracy on small ponds.", []),
         ("On what was FrogNet tried.", []),
         ("FrogNet loses accuracy on small ponds.", ["FrogNet loses accuracy on small ponds"]),
+        ("As FrogNet loses accuracy at night, what is tried?", ["FrogNet loses accuracy at night"]),
+        ("If frogs are so loud at night, why count by day?", ["frogs are so loud at night"]),
+        ("If frogs are loud at night, what is counted?", []),
+        ("What made FrogNet lose accuracy at night?", ["FrogNet lose accuracy at night"]),
+        ("The gap is known to be small; how large is it?", ["The gap is known to be small"]),
+        ("and the other ponds they visit - is it loud there?", []),
+        ("FrogNet hears best at night, I read. How well?", ["FrogNet hears best at night"]),
+        ("I read that FrogNet hears best at night. How well?", ["FrogNet hears best at night"]),
+        ("I recall someone counting frogs. How many?", []),
     ],
 )
 def test_what_a_question_takes_for_granted_is_read(question: str, said: list[str]) -> None:

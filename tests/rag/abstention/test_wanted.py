@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from rag import Assistant
-from rag.abstention.wanted import counts, missing_amount, missing_things, wanted
+from rag.abstention.wanted import counts, missing_amount, missing_name, missing_things, wanted
 from rag.grounding.tokens import tokens_of
 from tests.support.shelf import CHESS, FROG, POND, TIDE, paper
 
@@ -25,6 +25,8 @@ from tests.support.shelf import CHESS, FROG, POND, TIDE, paper
         ("What is lost in the dark?", [""]),
         ("How does it settle how many frogs a pond holds?", []),
         ("In how many ponds was it tried?", ["ponds"]),
+        ("What stands in the way of the frogs?", [""]),
+        ("What ponds in the north were visited?", ["ponds"]),
     ],
 )
 def test_the_thing_wanted_is_read_from_the_question(question: str, phrases: list[str]) -> None:
@@ -101,6 +103,39 @@ def test_what_is_wanted_and_not_given_is_said_first(assistant: Assistant, questi
 )
 def test_an_amount_is_missing_where_the_abstract_gives_none(question: str, abstract: str, missing: str) -> None:
     assert missing_amount(question, paper("Ponds", abstract)) == missing
+
+
+@pytest.mark.parametrize(
+    ("question", "abstract", "missing"),
+    [
+        ("Which language model counts them?", "We let large language models (LLMs) count frogs.", "language model"),
+        ("Which language model counts them?", "We let language models such as GPT-4 count frogs.", ""),
+        (
+            "Which language model counts them?",
+            "We let a language model count. It is Mistral of course.",
+            "language model",
+        ),
+        ("Which GPUs were used?", "It ran on many GPUs. We call it FrogRun and it is fast on GPUs.", "GPUs"),
+        ("Which GPUs were used?", "It ran on A100 GPUs.", ""),
+        ("Which deep RL library did they use?", "We train by deep reinforcement learning.", "deep RL library"),
+        ("Which frogs were counted?", "We count frogs.", ""),
+        ("What size of language model is best?", "We let language models count frogs.", ""),
+    ],
+)
+def test_a_kind_that_goes_by_a_name_is_missing_where_none_is_given(question: str, abstract: str, missing: str) -> None:
+    assert missing_name(question, paper("Ponds", abstract), []) == missing
+
+
+def test_a_name_in_the_sentence_that_answers_is_enough() -> None:
+    counted = paper("Ponds", "We let a language model count. It is Mistral of course.")
+    assert missing_name("Which language model counts them?", counted, ["It is Mistral of course."]) == ""
+
+
+def test_a_name_that_is_asked_for_and_not_given_is_said_first(assistant: Assistant) -> None:
+    answer = assistant.ask("Which language model does ChessMind ask for an explanation?")
+    assert answer.missing == ("the language model",)
+    assert answer.text.startswith(f"The abstract of “{CHESS.title}” does not name the language model.")
+    assert answer.text.count("the language model") == 1
 
 
 def test_how_many_of_what_any_paper_has_asks_for_a_count_too() -> None:

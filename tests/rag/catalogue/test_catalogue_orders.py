@@ -74,6 +74,10 @@ def test_orders_are_computed(
         assert [BY_ID[i] for i in catalogue.paper_ids] == papers
 
 
+def test_what_came_last_in_a_trial_is_no_date(assistant: Assistant) -> None:
+    assert assistant.ask("Which of the twelve frogs came last in PondBench?").catalogue is None
+
+
 def test_what_ties_with_the_last_of_an_order_is_said(assistant: Assistant) -> None:
     assert "1 more paper ties with the last." in assistant.ask("the paper with the most comments, top 1?").text or (
         "ties with the last" in assistant.ask("top 5 papers by number of authors").text

@@ -96,6 +96,8 @@ def test_what_the_conversation_is_about_fills_the_sides_up(assistant: Assistant)
         "Does FrogNet hear more, or does TidePredict?",
         "How is a model made small according to FrogNet and according to TinyBits?",
         "One team counts frogs by sound, another plans chess moves: what do they reach?",
+        "FrogNet as opposed to the method that plans chess moves: what is learnt?",
+        "In FrogNet calls are counted one way, in TidePredict another. How?",
     ],
 )
 def test_two_papers_joined_are_two_sides(text: str) -> None:
@@ -113,6 +115,7 @@ def test_two_papers_joined_are_two_sides(text: str) -> None:
         "How do sounds and words each help FrogNet?",
         "How does FrogNet, when tried on PondBench, do in accuracy and speed?",
         "One frog calls, another answers: what is heard?",
+        "In FrogNet a call is counted as one when it is loud: how loud?",
     ],
 )
 def test_one_paper_has_no_sides(text: str) -> None:

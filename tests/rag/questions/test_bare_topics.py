@@ -91,3 +91,16 @@ def test_a_list_in_other_words_lists(assistant: Assistant, text: str, papers: se
     answer = assistant.ask(text)
     assert {citation.title for citation in answer.citations} == papers
     assert answer.text.startswith("1. ")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Which topic model was used for FrogNet?", "fact"),
+        ("Give me an overview of FrogNet.", "fact"),
+        ("Give me an overview.", "overview"),
+        ("What are the main themes of the digest with FrogNet?", "overview"),
+    ],
+)
+def test_an_overview_is_of_the_library_and_not_of_a_paper(assistant: Assistant, text: str, kind: str) -> None:
+    assert assistant.read(text, [], Filters()).kind == kind
