@@ -32,10 +32,15 @@ COUNT = any_of(
 _MEANS = r"(?:data ?sets|methods|approaches|techniques|algorithms|models|frameworks|systems)"
 NOT_PAPERS_COUNTED = re.compile(
     r"\bhow many (?:authors|comments|digests|people|researchers|benchmarks)\b"
-    rf"|\b(?:on|across|over|against|with|by) how many {_MEANS}\b|\bhow many {_MEANS} (?:was|is)\b",
+    rf"|\b(?:on|across|over|against|with|by) how many {_MEANS}\b|\bhow many {_MEANS} (?:was|is)\b"
+    r"|\bhow many (?:papers|articles|studies|works|publications) (?!.*\b(?:digests?|library|collection)\b)"
+    r"(?:(?:did|does|do|has|have) (?:it|they|(?:the|this|that|their) (?:[\w-]+ ){0,4}?"
+    r"(?:review|survey|study|thesis|authors))"
+    r"|(?:is|are|was|were) (?:it|this|that|they|these) (?:all )?(?:drawn|based|taken|built|made|from|\w+ed)) ?\b",
     re.IGNORECASE,
 )
-"""Counts something else, as it says, or what one paper was tried on ("on how many data sets was it tested")."""
+"""Counts something else, as it says, or what one paper was tried on ("on how many data sets was it tested") or read
+("how many papers did the survey go through")."""
 _EXTREMES = (
     rf"\b(?:oldest|earliest|newest|latest|most recent(?:ly)?)\b(?=\W*$| (?:[\w-]+ )?{THING}\b| (?:in|of|from|by|with"
     rf"|on|about|and|or|published|dated|added|come|came|{_NUMBER})\b)",

@@ -7,6 +7,7 @@ import pytest
 from rag import Assistant
 from rag.questions.filters import Filters
 from rag.questions.phrases import is_bare_topic
+from rag.questions.question import kind_of
 from tests.support.shelf import BREAD, FROG, MERGE_A, MERGE_B, MERGE_C, QUANT_B
 
 BARE = [
@@ -104,3 +105,18 @@ def test_a_list_in_other_words_lists(assistant: Assistant, text: str, papers: se
 )
 def test_an_overview_is_of_the_library_and_not_of_a_paper(assistant: Assistant, text: str, kind: str) -> None:
     assert assistant.read(text, [], Filters()).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("How many papers did the survey on merging go through?", "fact"),
+        ("How many papers did it review?", "fact"),
+        ("How many studies is that drawn from?", "fact"),
+        ("How many papers did the digest of May hold?", "count"),
+        ("How many papers are about frogs?", "count"),
+        ("How many papers do they have in the library?", "count"),
+    ],
+)
+def test_what_a_survey_read_is_not_counted_in_the_library(text: str, kind: str) -> None:
+    assert kind_of(text) == kind
