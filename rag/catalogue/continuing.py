@@ -19,12 +19,6 @@ _AND = re.compile(
     r"^\W*(?:(?:and|but|ok(?:ay)?|so|also|now|what about|how about|same for|only)\b,?\s*)+", re.IGNORECASE
 )
 _OF_THOSE = re.compile(r"\bof (?:them|those|these)\b", re.IGNORECASE)
-_HOW_MANY = re.compile(
-    r"^\W*(?:(?:and|so|ok(?:ay)?),? )?how many (?:(?:papers|of (?:them|those|these)) )?(?:is|are|was|were) "
-    r"(?:that|those|these|they|there)(?: (?:in (?:all|total)|altogether))?\W*$",
-    re.IGNORECASE,
-)
-"""Asks for the length of the list before it."""
 _ASKED = re.compile(
     r"^\W*(?:how many|which|what|list|show)(?: me)?(?: all)?(?: the)?\s+(?:papers|articles|works)\b", re.I
 )
@@ -72,8 +66,6 @@ def _said(text: str) -> str:
 def _varied(text: str, before: str, answer: str, papers: Sequence[Paper]) -> str:
     """Return a question with what it leaves unsaid taken from the one before; empty where that is not of papers."""
     kind = kind_of(before)
-    if kind == "list" and _HOW_MANY.match(text) and _ASKED.match(before):
-        return _ASKED.sub("how many papers", before.strip(" ?.!")) + "?"
     if _OF_THOSE.search(text):
         named = kind in ("count", "metadata", "list") and not _MORE.search(answer)
         return _among(text, before) if kind in ("count", "metadata", "list", "overview") and not named else ""

@@ -113,7 +113,17 @@ def make_standalone(
     talk = Talk.of(history, papers)
     if talk:
         asked = _Asked(text, talk, papers, nearest, _resolved(history, papers))
-        for rule in (_with_filters, _of_another, _of_described, _of_group, _continued, _of_item, _of_paper, _stays):
+        for rule in (
+            _of_list,
+            _with_filters,
+            _of_another,
+            _of_described,
+            _of_group,
+            _continued,
+            _of_item,
+            _of_paper,
+            _stays,
+        ):
             if made := rule(asked):
                 return made
     return Standalone(text)
@@ -126,6 +136,17 @@ def _resolved(history: Sequence[Turn], papers: Sequence[Paper]) -> str:
         return ""
     text = history[last].content
     return make_standalone(text, history[:last], papers).text if len(text.split()) <= SHORT else text
+
+
+def _of_list(asked: _Asked) -> Standalone | None:
+    """Read "how many is that?" behind a list: of the papers told, or counted anew where there are more."""
+    if kind_of(asked.before) != "list" or not pointers.HOW_MANY.match(asked.text):
+        return None
+    if pointers.AND_MORE.search(asked.talk.exchanges[0].answer):
+        counted = pointers.WHICH_PAPERS.sub("How many papers", asked.before)
+        return Standalone(counted, (), asked.before) if counted != asked.before else None
+    group = asked.talk.group()
+    return asked.about("How many of these papers are there?", *group) if len(group) > 1 else None
 
 
 def _with_filters(asked: _Asked) -> Standalone | None:

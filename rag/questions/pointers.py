@@ -59,6 +59,15 @@ GROUP = re.compile(
 )
 GROUP_ASKED = re.compile(rf"^\W*(?:which|what|who)? ?(?:one |ones )?(?:of )?(?:{GROUP.pattern})?", re.IGNORECASE)
 """The opening of a question that asks which of several."""
+HOW_MANY = re.compile(
+    r"^\W*(?:(?:and|so|ok(?:ay)?),? )?how many (?:(?:(?:papers|of (?:them|those|these)) )?(?:is|are|was|were) "
+    r"(?:that|those|these|they)|of (?:them|those|these) (?:are|were) there)(?: (?:in (?:all|total)|altogether))?\W*$",
+    re.IGNORECASE,
+)
+"""Asks for the length of the list before it."""
+AND_MORE = re.compile(r"\b\d+ more\b")
+"""Says that a list is cut short."""
+WHICH_PAPERS = re.compile(r"^\W*(?:which|what|list|show)(?: me)?(?: all)?(?: the)? papers\b", re.IGNORECASE)
 COUNTS = {"two": 2, "three": 3, "four": 4, "both": 2, "either": 2, "neither": 2}
 ASKS_FOR_PAPERS = re.compile(r"\b(?:papers?|which (?:works?|studies)|digests?|anyone|any)\b", re.IGNORECASE)
 BARE_PRONOUN = re.compile(r"\b(?:it|its|they|their|them)\b", re.IGNORECASE)

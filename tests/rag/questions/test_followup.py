@@ -195,3 +195,21 @@ def test_thanks_in_between_do_not_break_the_thread(assistant: Assistant) -> None
         {"role": "assistant", "content": "You are welcome."},
     ]
     assert "quadratic" in assistant.ask("and its sample complexity?", history).text
+
+
+@pytest.mark.parametrize("asked", ["How many papers is that?", "So how many of them are there in total?"])
+def test_how_many_behind_a_list_counts_that_list(assistant: Assistant, asked: str) -> None:
+    listed = assistant.ask("Which papers merge models?")
+    history = [{"role": "user", "content": listed.question}, {"role": "assistant", "content": listed.text}]
+    counted = assistant.ask(asked, history=history).catalogue
+    assert counted is not None
+    assert counted.value == str(len(listed.citations))
+    assert set(counted.paper_ids) == {cited.paper_id for cited in listed.citations}
+
+
+def test_how_many_behind_a_list_that_is_cut_short_asks_for_it_again() -> None:
+    history = (
+        Turn("user", "Which papers have code?"),
+        Turn("assistant", f"- {FROG.title}\n- {TIDE.title}\nand 8 more."),
+    )
+    assert make_standalone("How many papers is that?", history, SHELF).text == "How many papers have code?"
