@@ -26,7 +26,7 @@ _OPENERS = frozenset(
     tell list name give explain describe compare please i""".split()
 )
 """Words that begin a question or a sentence and are capitals for that reason alone."""
-_OF_THE_FIELD = frozenset("LLM LLMs AI NLP RL ML GPU GPUs CPU CPUs".split())
+OF_THE_FIELD = frozenset("LLM LLMs AI NLP RL ML GPU GPUs CPU CPUs".split())
 _COUNTED = 3.0
 """Numbers up to which a number counts what the question itself lists ("which 3")."""
 _ALL_CAPITALS = 0.75
@@ -47,10 +47,10 @@ _TAKEN = (
         re.IGNORECASE,
     ),
     re.compile(
-        r"(?:^|[.!?:;]\s+)\W*(?:(?:as|now that) (?P<rest>[^,?]+), (?:why|how|what|which|by|is|does|do|did|can)"
-        r"|if (?P<if>[^,?]+), (?:then )?(?:why|how come))\b",
+        r"(?:^|[.!?:;]\s+)\W*(?:as|now that) (?P<rest>[^,?]+), (?:why|how|what|which|by|is|does|do|did|can)\b",
         re.IGNORECASE,
     ),
+    re.compile(r"(?:^|[.!?:;]\s+)\W*if (?P<rest>[^,?]+), (?:then )?(?:why|how come)\b", re.IGNORECASE),
     re.compile(
         r"\bwhat (?:made|makes|lets?|allow(?:s|ed)|enable[sd]|led|leads|drove|forced|got|kept|cause[sd])\s+"
         r"(?P<rest>[^?,;]+)",
@@ -122,13 +122,13 @@ def proper_names(question: str) -> tuple[str, ...]:
     words = re.findall(r"[^\W\d_]{2,}", question)
     if sum(w.isupper() for w in words) >= _ALL_CAPITALS * len(words):
         return ()
-    names = (n for n in names_in(question) if n not in _OF_THE_FIELD and n[:2] not in ("I'", "I’"))
+    names = (n for n in names_in(question) if n not in OF_THE_FIELD and n[:2] not in ("I'", "I’"))
     found = dict.fromkeys(names)
     english = sum(w.lower() in STOPWORDS for w in words) >= _LEAST_ENGLISH * len(words)
     if english and sum(w[0].isupper() for w in words) < _ALL_CAPITALS * len(words):
         for match in _PHRASE.finditer(question):
             phrase = _without_opener(match.group(), question[: match.start()])
-            if len(phrase) > 2 and phrase not in _OF_THE_FIELD and not any(phrase == n or phrase in n for n in found):
+            if len(phrase) > 2 and phrase not in OF_THE_FIELD and not any(phrase == n or phrase in n for n in found):
                 found[phrase] = None
     whole = tuple(found)
     return tuple(n for n in whole if not any(n != m and stands_in(n, m) for m in whole))
@@ -204,7 +204,7 @@ def taken_for_granted(question: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
             found[sentence.rstrip(".")] = _TELLING
         sentence = sentence[imperative.end() :] if imperative else sentence
         if match := next((m for pattern in _TAKEN if (m := pattern.search(sentence))), None):
-            said = next(text for text in match.groupdict().values() if text).strip()
+            said = match["rest"].strip()
             found[said] = _PASSIVE if _BY.search(said) else _TELLING
         elif match := _HINTED.search(sentence):
             found[match["rest"].strip()] = _HINTS

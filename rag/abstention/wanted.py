@@ -12,13 +12,15 @@ from dataclasses import dataclass
 
 from ingest.paper import Paper
 from ingest.text import split_sentences
+from rag.abstention.premises import OF_THE_FIELD
 from rag.grounding.align import FORM, Likeness, by_form
 from rag.grounding.tokens import Token, tokens_of
 from rag.lexical import STOPWORDS
 from rag.questions.asked import names_in, one_letter_off
 
+_AUXILIARIES = r"is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might|must"
 _STOPS = (
-    r"is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might|must|of|in|on|for|at|by|to|from"
+    rf"{_AUXILIARIES}|of|in|on|for|at|by|to|from"
     r"|with|under|than|that|they|it|its|their|the|a|an|we|you|i|and|or|but|when|where|if|as|per|this|these|those|there"
     r"|between|among|across|over|during|after|before"
 )
@@ -58,9 +60,7 @@ _PARTICIPLES = frozenset(
 )
 _BE = re.compile(r"\b(?:is|are|was|were)\b", re.IGNORECASE)
 _THIRD = re.compile(r"[^s]s$")
-_HELPS = re.compile(
-    r"\b(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might|must)\b", re.IGNORECASE
-)
+_HELPS = re.compile(rf"\b(?:{_AUXILIARIES})\b", re.IGNORECASE)
 """Where none of these follows, a bare "what stands ..." has its verb in the word that ends in "s"."""
 _OPENING = frozenset(
     "in on of for at by to from with over across among after within about and but or so then also exactly roughly is"
@@ -108,7 +108,8 @@ _CAPITAL = re.compile(r"(?<=[a-z,] )[A-Z][\w-]+")
 _INTRODUCED = (
     r"\({0}s?\)|\b(?:call|nam|dub|term|propos|introduc|present|develop)\w*\b[^.]{{0,80}}?(?<![\w-]){0}(?![\w-])"
 )
-_OF_THE_FIELD = frozenset("LLM LLMs LM LMs FM FMs VLM VLMs AI NLP RL DRL ML SFT GPU GPUs CPU CPUs API APIs".split())
+_NO_NAMES = OF_THE_FIELD | frozenset("LM LMs FM FMs VLM VLMs DRL SFT API APIs".split())
+"""Abbreviations of the field that name no one thing."""
 
 
 @dataclass(frozen=True)
@@ -216,7 +217,7 @@ def missing_name(question: str, paper: Paper, picked: Sequence[str]) -> str:
     known = f"{question} {paper.title}".lower()
     for name in dict.fromkeys(n for text in near for n in (*names_in(text), *_CAPITAL.findall(text))):
         own = re.search(_INTRODUCED.format(re.escape(name.removesuffix("s"))), paper.abstract, re.IGNORECASE)
-        if name.lower() not in known and name not in _OF_THE_FIELD and not own:
+        if name.lower() not in known and name not in _NO_NAMES and not own:
             return ""
     return match["kind"]
 

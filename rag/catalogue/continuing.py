@@ -12,6 +12,7 @@ from rag.catalogue.phrasing import read_terms
 from rag.catalogue.ranking import read_ranking
 from rag.questions.digests import named_digests, without_digests
 from rag.questions.phrases import CODE, NO_CODE
+from rag.questions.pointers import ASKED_PAPERS
 from rag.questions.question import kind_of
 from rag.questions.times import STATED
 
@@ -19,9 +20,6 @@ _AND = re.compile(
     r"^\W*(?:(?:and|but|ok(?:ay)?|so|also|now|what about|how about|same for|only)\b,?\s*)+", re.IGNORECASE
 )
 _OF_THOSE = re.compile(r"\bof (?:them|those|these)\b", re.IGNORECASE)
-_ASKED = re.compile(
-    r"^\W*(?:how many|which|what|list|show)(?: me)?(?: all)?(?: the)?\s+(?:papers|articles|works)\b", re.I
-)
 _MORE = re.compile(r"^and \d+ more\.", re.MULTILINE)
 _POINTS = re.compile(
     r"\b(?:it|its|they|their|them|this|that|those|these|one|ones|the (?:other|last|first))\b", re.IGNORECASE
@@ -75,7 +73,7 @@ def _varied(text: str, before: str, answer: str, papers: Sequence[Paper]) -> str
 
 def _among(text: str, before: str) -> str:
     """Ask of all the papers that the question before was about: an answer names only some of many."""
-    asked = _BE.sub("", _ASKED.sub("", before).strip(" ?.!"))
+    asked = _BE.sub("", ASKED_PAPERS.sub("", before).strip(" ?.!"))
     return f"{_OF_THOSE.sub('papers', text).strip(' ?.!')}, {asked}?"
 
 

@@ -52,8 +52,8 @@ _EXTREMES = (
     r"\b(?:longest|shortest) (?:title|abstract)|\b(?:more|fewer) (?:authors"
     r"|comments)\b.{0,20}\bthan (?:the (?:rest|others)|any|all)\b",
     r"\b(?:which|who|is|was)\b.{0,160}\b(?:older|newer|more recent|(?:more|fewer|less) (?:authors|comments)"
-    r"|(?:published|(?:came|come)(?: out)?) (?:first|last|earlier|later|before|after)"
-    r"(?<!came first)(?<!came last)|came (?:first|last)(?! (?:in|on|at)\b(?!.*\b(?:digests?|library)\b)))\b",
+    r"|(?:published|come|(?:came|come) out) (?:first|last|earlier|later|before|after)"
+    r"|came (?:earlier|later|before|after|(?:first|last)(?! (?:in|on|at)\b(?!.*\b(?:digests?|library)\b))))\b",
     r"\b(?:sort|order|rank|list|arrange)\w*\b.{0,80}\b(?:by|in order of) (?:the )?(?:\w+ )?(?:date|year|authors"
     r"|comments|number of (?:authors|comments))\b|\bchronological|\b(?:newest|oldest) first\b",
     r"\btop \w+\b.{0,30}\bby\b.{0,20}\b(?:authors|comments)\b",

@@ -143,7 +143,7 @@ def _of_list(asked: _Asked) -> Standalone | None:
     if kind_of(asked.before) != "list" or not pointers.HOW_MANY.match(asked.text):
         return None
     if pointers.AND_MORE.search(asked.talk.exchanges[0].answer):
-        counted = pointers.WHICH_PAPERS.sub("How many papers", asked.before)
+        counted = pointers.ASKED_PAPERS.sub("How many papers", asked.before)
         return Standalone(counted, (), asked.before) if counted != asked.before else None
     group = asked.talk.group()
     return asked.about("How many of these papers are there?", *group) if len(group) > 1 else None

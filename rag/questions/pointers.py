@@ -67,7 +67,10 @@ HOW_MANY = re.compile(
 """Asks for the length of the list before it."""
 AND_MORE = re.compile(r"\b\d+ more\b")
 """Says that a list is cut short."""
-WHICH_PAPERS = re.compile(r"^\W*(?:which|what|list|show)(?: me)?(?: all)?(?: the)? papers\b", re.IGNORECASE)
+ASKED_PAPERS = re.compile(
+    r"^\W*(?:how many|which|what|list|show)(?: me)?(?: all)?(?: the)?\s+(?:papers|articles|works)\b", re.IGNORECASE
+)
+"""The opening of a question for papers, or for how many."""
 COUNTS = {"two": 2, "three": 3, "four": 4, "both": 2, "either": 2, "neither": 2}
 ASKS_FOR_PAPERS = re.compile(r"\b(?:papers?|which (?:works?|studies)|digests?|anyone|any)\b", re.IGNORECASE)
 BARE_PRONOUN = re.compile(r"\b(?:it|its|they|their|them)\b", re.IGNORECASE)
