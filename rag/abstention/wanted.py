@@ -106,8 +106,10 @@ _NAMED_KIND = re.compile(
 """A kind of thing that goes by a name, so that nothing but a name answers."""
 _CAPITAL = re.compile(r"(?<=[a-z,] )[A-Z][\w-]+")
 _INTRODUCED = (
-    r"\({0}s?\)|\b(?:call|nam|dub|term|propos|introduc|present|develop)\w*\b[^.]{{0,80}}?(?<![\w-]){0}(?![\w-])"
+    r"\({0}s?\)|\b(?:call|nam|dub|term|propos|introduc|present|develop)\w*\s+"
+    r"(?:(?!(?:on|with|of|using|by|from|for|including|like|as|in|to|and|that|which)\b)[\w-]+,?\s+){{0,6}}?[\"“']?{0}(?![\w-])"
 )
+"""A name that a paper brings: it stands behind the verb, with nothing between that leads to another thing."""
 _NO_NAMES = OF_THE_FIELD | frozenset("LM LMs FM FMs VLM VLMs DRL SFT API APIs".split())
 """Abbreviations of the field that name no one thing."""
 
