@@ -65,7 +65,7 @@ HOW_MANY = re.compile(
     re.IGNORECASE,
 )
 """Asks for the length of the list before it."""
-AND_MORE = re.compile(r"\b\d+ more\b")
+AND_MORE = re.compile(r"^(?:and \d+ more\.|\d+ more papers stand out)", re.MULTILINE)
 """Says that a list is cut short."""
 ASKED_PAPERS = re.compile(
     r"^\W*(?:how many|which|what|list|show)(?: me)?(?: all)?(?: the)?\s+(?:papers|articles|works)\b", re.IGNORECASE

@@ -213,3 +213,9 @@ def test_how_many_behind_a_list_that_is_cut_short_asks_for_it_again() -> None:
         Turn("assistant", f"- {FROG.title}\n- {TIDE.title}\nand 8 more."),
     )
     assert make_standalone("How many papers is that?", history, SHELF).text == "How many papers have code?"
+
+
+def test_how_many_is_not_asked_again_where_a_quote_says_more() -> None:
+    answer = f"1. {FROG.title}\n   It hears 8 more frogs.\n2. {TIDE.title}\n   It is calm."
+    history = (Turn("user", "Which papers have code?"), Turn("assistant", answer))
+    assert make_standalone("How many papers is that?", history, SHELF).subjects == (FROG, TIDE)
