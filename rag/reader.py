@@ -15,7 +15,7 @@ from rag.catalogue.continuing import continued
 from rag.extractive.parallel import parallel
 from rag.extractive.sides import two_sided
 from rag.extractive.similar import asks_for_similar
-from rag.extractive.within import compared_within
+from rag.extractive.within import compared_in_passing, compared_within
 from rag.generation.conversation import rewritten
 from rag.questions.asides import UNSEARCHED
 from rag.questions.asked import mend_typos, names_in
@@ -34,6 +34,7 @@ from rag.questions.phrases import (
     POINTS_BACK,
     WITHIN_ONE,
     is_bare_topic,
+    is_plain_topic,
     is_small_talk,
 )
 from rag.questions.pointers import ASKS_WHICH_PAPERS, OUT_OF_SEVERAL, THINGS_OF_ONE
@@ -171,11 +172,14 @@ class Reader:
             kind = "fact"
         if (kind == "fact" or (kind == "list" and not ASKS_WHICH_PAPERS.search(mended))) and two_sided(mended, papers):
             kind = "compare"
-        if kind == "compare" and compared_within(mended, papers):
+        passing = compared_in_passing(mended, papers) and not two_sided(mended, papers)
+        if kind == "compare" and (passing or compared_within(mended, papers)):
             kind = "fact"
         alone = not (subjects or standalone.asked_before or tidied.language)
         # A name that opens the text has its capital from there too, so it may be a paper's though it names none surely.
-        if kind == "fact" and alone and is_bare_topic(mended) and topic_words(mended) and not asks_of_one(mended):
+        plain = is_plain_topic(mended) and not names_in(mended)
+        bare = plain or (is_bare_topic(mended) and not asks_of_one(mended))
+        if kind == "fact" and alone and bare and topic_words(mended):
             kind = "fact" if mended.split()[0] in self.words().names.values() else "list"
         if kind == "overview" and subjects and not OF_THE_LIBRARY.search(mended):
             kind = "fact"

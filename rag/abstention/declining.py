@@ -17,7 +17,7 @@ import numpy as np
 from ingest.paper import Paper
 from ingest.text import Span
 from rag.abstention.premises import holds, otherwise, proper_names, strange_numbers
-from rag.abstention.wanted import missing_amount, missing_name, missing_things, said_of
+from rag.abstention.wanted import HOW_MANY, missing_amount, missing_name, missing_things, said_of
 from rag.extractive.extract import Picked
 from rag.lexical import LexicalIndex
 from rag.questions.asked import absent_attributes, mentions, names_in, unknown_words
@@ -32,15 +32,17 @@ if TYPE_CHECKING:
     from rag.grounding.checker import EmbeddedChecker
     from rag.retrieval.retrieve import Hit
 
-SIMILARITY_WEIGHT, ODDS_WEIGHT, LEAST_EVIDENCE = 15.6, 0.34, 4.87
-DOUBTFUL = 1.0
-"""Evidence below which an answer is given as what comes nearest: on development questions that name nothing, of those
-that no paper here answers a third to a half is declined and another quarter to a third lies between; of the others 1 in
-100, and 4 to 14."""
+SIMILARITY_WEIGHT, ODDS_WEIGHT, RARITY_WEIGHT, LEAST_EVIDENCE = 17.5, 0.39, 1.21, 9.4
+DOUBTFUL = 1.25
+"""Evidence below which an answer is given as what comes nearest."""
 SIMILARITY_ALONE = 17.5, 4.45
-"""Weights of likeness and of the bundled picker's log-odds in the evidence that something answers, and what they must
-come to; the same of likeness alone, for want of a picker. Fitted by ``bench.fit_evidence``; two of a hundred
-answerable questions fall short."""
+"""Weights of likeness, of the bundled picker's log-odds and of the rarity of a question's words in the evidence that
+something answers, and what they must come to; the same of likeness alone, for want of a picker. Fitted by
+``bench.fit_evidence`` on questions about two libraries; in two others, of questions that nothing there answers, in the
+terms of their fields, 3 in 10 are declined and 4 more lie between, of the answerable 1 in 50 and 5."""
+RAREST, MANY = 5.0, 212
+"""Inverse document frequency that a word counts for at most, and the papers of the libraries it was fitted on: in a
+smaller one, frequencies count as shares of the highest possible."""
 ANSWERS = 2.5
 """Log-odds from which a sentence is taken to answer, so that words its abstract does not hold tell nothing: reached by
 19 of 20 development questions about a named paper, and by 1 of 4 that ask for what its abstract leaves out."""
@@ -144,7 +146,7 @@ class Decider:
         if evidence < 0:
             return self._far(question, hits)
         if stands_out(hits) and paper == hits[0].paper:
-            return self._of_a_paper(question, [paper], picked)
+            return self._of_a_paper(question, [paper], picked, named=False)
         return replace(self._of_any(question, hits, picked), doubtful=evidence < DOUBTFUL)
 
     def _absent_paper(self, question: str, hits: Sequence[Hit]) -> str:
@@ -168,11 +170,20 @@ class Decider:
     def _terms(self, paper: Paper) -> set[str]:
         return set(self.index.analyzer.terms(f"{paper.title} {paper.abstract}"))
 
-    def _of_a_paper(self, question: str, subjects: Sequence[Paper], picked: Sequence[Picked]) -> Finding:
-        """Weigh a question whose paper is known: what it says of the paper must be so."""
+    def _of_a_paper(
+        self, question: str, subjects: Sequence[Paper], picked: Sequence[Picked], named: bool = True
+    ) -> Finding:
+        """Weigh a question whose paper is known: what it says of the paper must be so.
+
+        Args:
+            question: what is asked.
+            subjects: the papers it is about.
+            picked: sentences that would answer.
+            named: whether it names them; one that only describes a paper puts what it asks for in words of its own.
+        """
         found = [*self._names(question, subjects)]
         if len(subjects) == 1:
-            found += [*self._numbers(question, subjects[0]), *self._things(question, subjects[0])]
+            found += [*self._numbers(question, subjects[0]), *self._things(question, subjects[0], named)]
             found = found or [*self._named(question, subjects[0], picked)]
             found = found or [*self._premise(question, subjects[0])]
         missing = [what for what, _ in found]
@@ -193,10 +204,10 @@ class Decider:
             said = f"The abstract of “{paper.title}” does not give the number {number}."
             yield number, Correction(said, paper)
 
-    def _things(self, question: str, paper: Paper) -> Iterator[tuple[str, Correction]]:
+    def _things(self, question: str, paper: Paper, named: bool) -> Iterator[tuple[str, Correction]]:
         names = " ".join(proper_names(question))
         for thing in missing_things(without_names(question, [paper]), paper, self.likeness):
-            if thing not in names:
+            if thing not in names and (named or thing.startswith(HOW_MANY)):
                 yield thing, Correction(f"The abstract of “{paper.title}” does not say {said_of(thing)}.", paper)
         if amount := missing_amount(question, paper):
             yield amount, Correction(f"The abstract of “{paper.title}” does not give {amount} for this.", paper)
@@ -240,7 +251,7 @@ class Decider:
 
     def _evidence(self, question: str, hits: Sequence[Hit], paper: Paper) -> float:
         """Return how surely something near answers, by likeness and by the picker."""
-        return evidence_of(similarity_of(hits), self.odds(question, paper))
+        return evidence_of(similarity_of(hits), self.odds(question, paper), rarity_of(question, self.index))
 
     def holders(self, name: str) -> tuple[Paper, ...]:
         """Return the papers of the library that mention a name, those that share most of its words first."""
@@ -286,16 +297,29 @@ def similarity_of(hits: Sequence[Hit]) -> float:
     return max(hit.similarity for hit in hits[:_NEAREST])
 
 
-def evidence_of(similarity: float, odds: float | None) -> float:
+def rarity_of(question: str, index: LexicalIndex) -> float:
+    """Return the mean inverse document frequency of those topic words of a question that the library knows.
+
+    Words that few papers hold tell that one of them is meant; a question in words of many, or of none, may be on
+    anything. 0.0 where none is known.
+    """
+    known = [term for term in _asked(question, index) if term in index.document_frequency]
+    highest = math.log(1 + (len(index.documents) - 0.5) / 1.5)
+    scale = RAREST / highest if 0 < len(index.documents) < MANY else 1.0
+    return float(np.mean([min(RAREST, scale * index.idf(term)) for term in known])) if known else 0.0
+
+
+def evidence_of(similarity: float, odds: float | None, rarity: float) -> float:
     """Return how surely a library answers a question, as log-odds above the point from which an answer is given.
 
     Args:
         similarity: as :func:`similarity_of` gives it.
         odds: log-odds that a sentence of the answering paper answers; ``None`` where no picker tells.
+        rarity: as :func:`rarity_of` gives it.
     """
     if odds is None:
         return SIMILARITY_ALONE[0] * similarity - SIMILARITY_ALONE[1]
-    return SIMILARITY_WEIGHT * similarity + ODDS_WEIGHT * odds - LEAST_EVIDENCE
+    return SIMILARITY_WEIGHT * similarity + ODDS_WEIGHT * odds + RARITY_WEIGHT * rarity - LEAST_EVIDENCE
 
 
 def _named_near(question: str, hits: Sequence[Hit]) -> bool:

@@ -53,6 +53,8 @@ _COUNTS_NOTHING = frozenset(
     "percent percentage times time points point ways way much kinds types sorts pieces number numbers amount".split()
 )
 """Words of no kind of thing, or of any, which "how many" asks after too."""
+_COMPARED = re.compile(r"(?:more|less|\w+er)(?: .*)?|.*\benough", re.IGNORECASE)
+"""How much of a quality, which an abstract may put in other words ("how much faster", "which is quick enough")."""
 _DETERMINERS = frozenset("the a an it its their this these those".split())
 """Behind what is asked for, these show that its last word is a verb ("what makes the ...", "which leaves a ...")."""
 _PARTICIPLES = frozenset(
@@ -74,7 +76,7 @@ _AMOUNT = re.compile(
     re.IGNORECASE,
 )
 _GIVES_SHARE = re.compile(
-    r"%|\bper ?cent|\bpoints?\b|\b(?:half|halve[sd]?|thirds?|quarters?|twice|doubl\w+|\w+fold)\b"
+    r"%|\bper ?cent|\bpoints?\b|\dpp\b|\b(?:half|halve[sd]?|thirds?|quarters?|twice|doubl\w+|\w+fold)\b"
     r"|(?<![\w.-])0?\.\d|\b\d+(?:\.\d+)?\s?(?:x|times|\u00d7)",
     re.IGNORECASE,
 )
@@ -114,6 +116,10 @@ _NO_NAMES = OF_THE_FIELD | frozenset("LM LMs FM FMs VLM VLMs DRL SFT API APIs".s
 """Abbreviations of the field that name no one thing."""
 
 
+HOW_MANY = "how many"
+"""How a count that is missing is named."""
+
+
 @dataclass(frozen=True)
 class Wanted:
     """What a question asks for, in its own words, and the words of it that an abstract would have to use."""
@@ -131,6 +137,8 @@ def wanted(question: str) -> tuple[Wanted, ...]:
         counted = match["asks"].lower() == "how many"
         phrase = _noun_phrase(match["phrase"], match["asks"], question[match.end() :])
         if counted and _is_object(question[: match.start()]):
+            continue
+        if _COMPARED.fullmatch(phrase) and (match["asks"].lower() == "how much" or phrase.endswith("enough")):
             continue
         tokens = tuple(
             t
@@ -161,17 +169,23 @@ def _is_object(before: str) -> bool:
 
 def counts(paper: Paper, thing: Token, likeness: Likeness | None = None) -> bool:
     """Tell whether a sentence of a paper says how many of a thing, or of what means the like, there are."""
-    for start, end in split_sentences(paper.abstract):
-        tokens = tokens_of(paper.abstract[start:end])
-        numbers = [t for t in tokens if t.kind == "number"]
-        places = [
-            t
-            for t in tokens
-            if t.stem == thing.stem or one_letter_off(thing.text, t.text) or _alike(thing, t, likeness)
-        ]
-        if any(0 < p.at - n.at <= _REACH or _follows(n, p, tokens) for p in places for n in numbers):
-            return True
-    return False
+    sentences = (paper.abstract[start:end] for start, end in split_sentences(paper.abstract))
+    return any(says_how_many(text, thing, likeness) for text in sentences)
+
+
+def counted_things(question: str) -> tuple[Token, ...]:
+    """Return the words for what a question asks the number of, by "how many ..."."""
+    return tuple(token for thing in wanted(question) if thing.counted for token in thing.telling)
+
+
+def says_how_many(text: str, thing: Token, likeness: Likeness | None = None) -> bool:
+    """Tell whether a sentence says how many of a thing, or of what means the like, there are."""
+    tokens = tokens_of(text)
+    numbers = [t for t in tokens if t.kind == "number"]
+    places = [
+        t for t in tokens if t.stem == thing.stem or one_letter_off(thing.text, t.text) or _alike(thing, t, likeness)
+    ]
+    return any(0 < p.at - n.at <= _REACH or _follows(n, p, tokens) for p in places for n in numbers)
 
 
 def _follows(number: Token, thing: Token, tokens: Sequence[Token]) -> bool:
@@ -194,7 +208,7 @@ def missing_things(question: str, paper: Paper, likeness: Likeness | None = None
     missing = []
     for thing in wanted(question):
         if thing.counted and thing.telling and not any(counts(paper, t, likeness) for t in thing.telling):
-            missing.append(f"how many {thing.phrase}")
+            missing.append(f"{HOW_MANY} {thing.phrase}")
         elif not thing.counted and thing.telling and not any(_held(t, held, likeness) for t in thing.telling):
             missing.append(thing.phrase)
     return tuple(missing)
@@ -226,7 +240,7 @@ def missing_name(question: str, paper: Paper, picked: Sequence[str]) -> str:
 
 def said_of(thing: str) -> str:
     """Return how a sentence that begins "the abstract does not say" names a missing thing."""
-    return thing if thing.startswith("how many") else f"anything of “{thing}”"
+    return thing if thing.startswith(HOW_MANY) else f"anything of “{thing}”"
 
 
 def missing_amount(question: str, paper: Paper) -> str:

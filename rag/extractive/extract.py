@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ingest.paper import Paper
 from ingest.text import Span, split_sentences
+from rag.abstention.wanted import counted_things, says_how_many
 from rag.retrieval.picker import SentencePicker
 
 if TYPE_CHECKING:
@@ -48,7 +49,9 @@ _FOUND = 0.6
 _ASKS_NUMBER = re.compile(
     r"\bhow (?:many|much|big|large|small|far|fast|long|high|low|often|deep|wide|well)\b|\bhow \w+er\b|\bnumber of\b"
     r"|\bby what\b|\b(?:what|which) (?:percent\w*|share|fraction|proportion|number|factor|accuracy|score|rate|size"
-    r"|margin|speed-?up|level|length|improvement|gain|ratio)\b",
+    r"|margin|speed-?up|level|length|improvement|gain|ratio)\b"
+    r"|^\W*(?:the )?(?:[\w-]+ ){0,3}?(?:f-?1?[ -]?score|accuracy|precision|recall|score|rate|error|speed-?up|gain|ratio"
+    r"|percentage|share|perplexity|latency|pass@\d+) (?:of|for|on|in|over|when|from)\b",
     re.IGNORECASE,
 )
 _ASKS_COUNT = re.compile(r"\bhow many\b|\bnumber of\b", re.IGNORECASE)
@@ -113,7 +116,8 @@ def rank_papers(question: str, hits: Sequence[Hit], picker: SentencePicker) -> l
 def pick_and_others(question: str, best: Sequence[Picked], picker: SentencePicker) -> tuple[list[Picked], list[Picked]]:
     """Pick the sentences of one paper that answer a question, most relevant first, as few as it allows.
 
-    Where the question asks for a number and none of them gives one, the likeliest that does is put in. Beside them
+    Where the question asks for a number and none of them gives one, or for how many there are of a thing and none says
+    it, the likeliest that does is put in. Beside them
     comes the best sentence of each other paper that answers nearly as well.
 
     Args:
@@ -132,10 +136,18 @@ def pick_of_paper(question: str, paper: Paper, picker: SentencePicker, most_word
     ranked = rank_sentences(question, paper, picker)
     first = _of_parts(question, ranked, picker)
     chosen = _filled(first, ranked, most_words)
+    if counting := _counting(question, ranked):
+        return chosen if any(p in chosen for p in counting) else _filled([counting[0], *first], ranked, most_words)
     if _ASKS_NUMBER.search(question) and not any(_gives_number(question, p.text) for p in chosen):
         number = [p for p in ranked if _gives_number(question, p.text)][:1]
         return _filled([*number, *first], ranked, most_words)
     return chosen
+
+
+def _counting(question: str, ranked: Sequence[Picked]) -> list[Picked]:
+    """Return the sentences that say how many there are of what a question asks the number of, likeliest first."""
+    things = counted_things(question)
+    return [p for p in ranked if any(says_how_many(p.text, thing) for thing in things)] if things else []
 
 
 def _gives_number(question: str, text: str) -> bool:

@@ -25,6 +25,11 @@ _UNNAMED = re.compile(
     re.IGNORECASE,
 )
 """Words for what a paper compares itself with that name nothing."""
+_IN_PASSING = re.compile(
+    r"^\W*(?:(?:by|in|on|at|for|with|to) )?(?:which|what|how \w+)\b.+?\bcompared (?:to|with|against)\s+(?P<other>.+)",
+    re.IGNORECASE | re.DOTALL,
+)
+_ONE = re.compile(r"\bthe (?:one|other)\b", re.IGNORECASE)
 _analyzer = Analyzer()
 
 
@@ -44,3 +49,13 @@ def compared_within(text: str, papers: Sequence[Paper]) -> bool:
     asked = set(_analyzer.terms(" ".join(others)))
     held = asked & set(_analyzer.terms(f"{named[0].title} {named[0].abstract}"))
     return held == asked or (bool(held) and compared["other"].islower())
+
+
+def compared_in_passing(text: str, papers: Sequence[Paper]) -> bool:
+    """Tell whether a question that names no paper asks for one thing, with what it is measured against behind it.
+
+    "Which activations carry more, compared with final-layer vectors?" is of one paper, which makes the comparison.
+    """
+    match = _IN_PASSING.search(text)
+    described = match is not None and (A_PAPER.search(match["other"]) or _ONE.search(match["other"]))
+    return match is not None and not described and not named_papers(text, papers)

@@ -127,7 +127,10 @@ ATTRIBUTES = (
     ),
     Attribute(
         "a carbon footprint or energy use",
-        any_of(r"\bcarbon\b|\bco2\b|\bemissions?\b|\benergy (?:use|consum)|\bkwh\b"),
+        any_of(
+            r"\bcarbon\b|\bco2\b|\benergy (?:use|consum)|\bkwh\b",
+            r"(?<!-)\bemissions?\b(?! (?:hmms?|prob|distribution|model|matri|spectr|line))",
+        ),
         any_of(r"\bcarbon|\bco2|\bemission|\benergy|\bpower\b"),
     ),
 )

@@ -101,7 +101,8 @@ CODE_OF = re.compile(
     r"\b(?:have|has|had|releas\w+|provid\w+|publish\w*|shar\w+|link\w*(?: to)?|com\w* with|with)\s+(?:\w+\s+){0,3}"
     rf"{_CODE}\b|\b(?:is|are|was)\b.{{0,80}}\b{_CODE}\b.{{0,30}}\b(?:available|released|public\w*|open|online|published"
     rf"|provided|shared|out)\b|\b(?:is|are) there (?:\w+ ){{0,3}}{_CODE}\b"
-    rf"|\b(?:where|find|get|see|link|url|address)\b.{{0,60}}\b{_CODE}\b"
+    rf"|\b(?:where|(?:can|to|do|does|could|we|i|you|one) (?:find|get|see)|link|url|address)\b.{{0,60}}\b{_CODE}\b"
+    rf"|^\W*(?:please )?(?:find|get|see)(?: me)? (?:the|its|their) (?:\w+ )?{_CODE}\b"
     r"|\b(?:code|github|repo\w*) (?:link|url|repo\w*|page|address)\b|\bopen[- ]sourced?\b\W*$)",
     re.IGNORECASE | re.DOTALL,
 )
@@ -111,8 +112,9 @@ OF_THE_LIBRARY = re.compile(r"\b(?:digests?|library|collection|papers)\b", re.IG
 OVERVIEW = any_of(
     r"\boverview\b|\b(?:main|common|which|what) (?:themes?|topics?)\b(?!.*\bof\b)",
     r"\b(?:themes?|topics?) (?:of|in|across) (?:this|the|my|these|all|digest)\b|\b(?:themes?|topics?) covered\b",
-    r"\bwhat(?:'s|s| is| are)? (?:in|inside|covered in|there in) (?:this|the|my|here|these|those|all"
-    r"|digest)\b(?!.*\b(?:on|about)\b)",
+    r"\bwhat(?:'s|s|’s| is| are)? (?:in|inside|covered in|there in) (?:(?:this|here|these|those|all|digest)\b"
+    r"|(?:the|my) (?:[\w-]+ ){0,3}?(?:digests?|library|collection|papers|articles|abstracts|index|corpus|batch|issue"
+    r"|feed|list|archive|database|set|latest|newest|new|last|first|second|third|\d\w*)\b)(?!.*\b(?:on|about)\b)",
     r"\bwhat(?:'s|s| is|’s)? new\b(?!.*\b(?:on|about)\b)|\bhighlights? (?:of|from|in)\b|\b(?:key )?takeaways\b",
     r"\b(?:tell me about|describe|introduce|present|walk me through) (?:this|the|my|these|all)\b.{0,40}"
     r"\b(?:digests?|library|collection)\W*$",

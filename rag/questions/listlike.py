@@ -22,7 +22,8 @@ LEAST_POSSIBLE = -2.0
 """Log-odds below which a question is about one paper however list-like its words, unless it says papers."""
 _PAPERS = re.compile(
     r"\b(?:papers?|articles?|works?|studies|publications?|preprints?|entries|abstracts|surveys|reviews|titles)\b"
-    r"|\b(?:which|what) of (?:these|those|them)\b"
+    r"|\b(?:which|what) of (?:these|those|them)\b|^\W*ha(?:s|ve) any(?:one|body)\b"
+    r"|^\W*(?:is|are) there (?:any|some)thing (?:on|about)\b"
     r"|\b(?:which|what) (?:\w+ )?(?:benchmarks|data ?sets|methods|tools) (?:are|were|get) \w+ed\W*$",
     re.IGNORECASE,
 )

@@ -108,6 +108,10 @@ LIST = any_of(
     r"|^\W*who (?:else |here )?(?!is\b|was\b|has\b|does\b)\w{3,}s\b|\bwho (?:else )?(?:use|tries|tackles|looks at)\b"
     r"|\bwhich ones\b|^\W*(?:and "
     r"|so )?which one\b",
+    r"\b(?:papers|articles|studies|literature),? (?:please|pls|wanted)\W*$"
+    r"|\b(?:any|relevant|related|such) (?:papers?|articles?|stud(?:y|ies)|work|literature)"
+    r"(?: looking into (?:this|that|it))?\W*$"
+    r"|\bany(?:thing|one|body) like (?:this|that)\W*$|^\W*ha(?:s|ve) any(?:one|body)\b",
     rf"{_NO_COMPARISON}(?!.*\b(?:of|in|from|by) (?:the|this|that|these|those)\b)[^?:]{{3,60}}\b(?:papers"
     rf"|articles|studies)\W*$",
     r"^\W*(?:(?:and|just|please)\s+)*(?:list|show|give|name|print|tell)\b(?: me)?(?: all)?(?: the| their)? titles\b",
@@ -119,16 +123,28 @@ _CLAUSE = re.compile(
     r"[.?!;:]\s+|,\s+(?:(?:and|but|so|then)\s+)?|\s[–—-]\s|\b(?:and|but|so)\s+(?=(?:what|how|why|which)\b)", re.I
 )
 _ASKED = re.compile(
-    r"^\W*(?:(?:and|so|but|ok(?:ay)?|then|please|in|of|at|by|for|with|to|on)\s+)*(?:what|which|who|whose|whom|how|why|when|where"
+    r"^\W*(?:(?:and|so|but|ok(?:ay)?|then|please|in|into|of|at|by|for|with|to|on|under)\s+)*(?:what|which|who|whose|whom|how|why|when|where"
     r"|whether|is|are|was|were|am|do|does|did|can|could|should|would|will|shall|may|might|must|has|have|had|if|because|since|while"
     r"|i|we|it|they|he|she|you|this|that|these|those|there|one|tell|explain|describe|summari[sz]e|compare|define|state"
     r"|say|write|print|ask|answer|let|remind|help|walk|rank|sort|calculate|compute|count)\b|\b(?:what|how|why)\b.*\?",
     re.IGNORECASE,
 )
 """A clause that asks, orders or tells."""
+_MEASURE = (
+    r"accurac(?:y|ies)|precision|recall|f-?1?[ -]?scores?|scores?|rates?|ratios?|errors?|loss|gains?|speed-?ups?|speed"
+    r"|savings?|drops?|improvements?|reductions?|increases?|overhead|bandwidth|latency|throughput|memory|costs?|price"
+    r"|sizes?|lengths?|number|amount|share|fraction|percentage|percent|proportion|factor|margin|value|pass@\d+"
+    r"|perplexity|auc|success|drawbacks?|effect|impact|energy|date|name"
+)
 _DETAIL_OF = re.compile(
-    r"^\W*(?:the )?(?:\w+ )?(?:size|number|name|cost|price|date|value|accuracy|speed|score|amount|length) (?:of|for)\b",
-    re.I,
+    rf"^\W*(?:(?:what|which)(?: is| was| are| were)? )?(?:the |an? )?(?:[\w@%./-]+ ){{0,4}}?(?:{_MEASURE})(?: \w+ed)?"
+    r" (?:of|for|from|by|on|in|over|when|against|under|between|with|at|to)\b",
+    re.IGNORECASE,
+)
+"""A measure or a detail of something, which one paper gives: "mean accuracy of X on Y", "energy saved by Z"."""
+_DEMANDS = re.compile(
+    r"^\W*(?:please |just )?(?:list|name|show|give|find|enumerate|put|point|make|any|get|bring|pull|run|send|up)\b|\?",
+    re.IGNORECASE,
 )
 _MOST_BARE = 20
 
@@ -138,6 +154,16 @@ def is_bare_topic(text: str) -> bool:
     if len(text.split()) > _MOST_BARE or _DETAIL_OF.match(text):
         return False
     return not any(map(_ASKED.search, filter(None, _CLAUSE.split(text))))
+
+
+def is_measure(text: str) -> bool:
+    """Tell whether a text opens with a measure or a detail of something: "mean accuracy of X on Y"."""
+    return _DETAIL_OF.match(text) is not None
+
+
+def is_plain_topic(text: str) -> bool:
+    """Tell whether a bare topic is put without a question mark or a word that demands, so that nothing asks."""
+    return is_bare_topic(text) and not _DEMANDS.search(text)
 
 
 COMPARE = any_of(

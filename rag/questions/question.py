@@ -106,7 +106,8 @@ def _searched_kind(text: str) -> Kind:
             return "list"
     if phrases.COMPARE.search(text) and not phrases.WITHIN_COMPARED.search(text):
         return "compare"
-    return "list" if asks_for_papers(text) and not superlative_over_papers(text) else "fact"
+    listed = asks_for_papers(text) and not superlative_over_papers(text) and not phrases.is_measure(text)
+    return "list" if listed else "fact"
 
 
 def without_filters(text: str) -> str:

@@ -78,6 +78,8 @@ _BUT = re.compile(
     re.IGNORECASE,
 )
 """What the papers of a list must not mention: "about planning but not with language models"."""
+_ANOTHER = re.compile(r"\b(?:an?|any|some|another|no|every) [\w-]+$", re.IGNORECASE)
+"""Before "other than", this makes it a kind of thing ("in a language other than English"), which papers do mention."""
 _FREE = re.compile(r"\b(?P<what>[\w]+)-free\b", re.IGNORECASE)
 
 
@@ -103,7 +105,7 @@ def read_topic(question: str) -> Topic:
     """Read the topic of a list question."""
     text = max(_sentences(without_filters(question)), key=lambda t: len(telling_words(t)), default="")
     excluded = _BUT.search(text)
-    if excluded and telling_words(text[: excluded.start()]):
+    if excluded and telling_words(text[: excluded.start()]) and not _ANOTHER.search(text[: excluded.start()]):
         kept = read_topic(text[: excluded.start()])
         return Topic(kept.text, kept.alternatives, kept.lacking, excluded["what"])
     lacking = tuple(m["what"] for p in (_LACKING, _FREE) for m in p.finditer(text) if telling_words(m["what"]))
