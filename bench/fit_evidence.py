@@ -1,20 +1,18 @@
-"""Fit what decides whether a library answers a question: the weights of likeness and of the picker's log-odds.
+"""Fit what decides whether a library answers a question: the weights of likeness, the picker's odds, and rarity.
 
-Prints how well each tells answerable questions from others, the weights of logistic regressions on each and on both,
-and what would be declined at several operating points::
+Prints how well each, and all together, tell questions that a library answers from those that nothing there does, the
+weights of logistic regressions on them, and what would be declined at several operating points::
 
-    .venv/bin/python -m bench.fit_evidence ABSTRACTS.jsonl.gz ANSWERS/dev.jsonl.gz
+    .venv/bin/python -m bench.fit_evidence ABSTRACTS.jsonl.gz
 
-The answerable are questions about papers that were kept aside from training (``bench/data``), each asked of a library
-that holds its paper. The others are the same questions asked of a library that does not (*away*), whose papers are of
-the same field, and questions on quite other matters from the public sets (*other*). An intercept is chosen so that
-``DECLINED`` of the answerable are declined. The weights are written into ``rag/abstention/declining.py`` by hand.
+The questions are those about facts in ``bench/data/library_questions.jsonl``: to each of four libraries as many that
+it answers as others in the same field and the same kinds of words that it does not. Fitted on two of them, the rest is
+told of the other two. The weights are written into ``rag/abstention/declining.py`` by hand.
 """
 
 from __future__ import annotations
 
 import argparse
-import random
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,21 +20,19 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.asked_papers import read_every, read_papers
+from bench.libraries import FITTED, read_libraries, read_put
 from bench.logistic import Vector, logistic
-from bench.train_picker import read_examples
 from evals.metrics.binary import auc
 from ingest.embeddings import make_embedder
 from ingest.settings import Settings
-from rag.abstention.declining import similarity_of
+from rag.abstention.declining import rarity_of, similarity_of
 from rag.extractive.extract import PAPERS_READ, answering_odds, rank_papers
 from rag.retrieval.cross_encoder import answering_picker
 from rag.retrieval.picker import SentencePicker, make_picker
 from rag.retrieval.retrieve import HybridRetriever, build_index
 
-LIBRARIES = 3
-DECLINED = 0.02
-POINTS = (0.02, 0.03, 0.05, 0.08)
+POINTS = (0.02, 0.03, 0.05, 0.1, 0.12)
+COLUMNS = "likeness", "odds", "rarity"
 _RIDGE = 1e-3
 
 
@@ -49,14 +45,14 @@ class Asked:
         plain = make_picker(settings, retriever.library.embedder, index.lexical.idf, retriever.sentence_vector)
         self.picker: SentencePicker = answering_picker(settings, plain)
 
-    def evidence(self, question: str) -> tuple[float, float]:
-        """Return the likeness of the nearest papers to a question, and the log-odds that the best one answers it."""
+    def evidence(self, question: str) -> tuple[float, float, float]:
+        """Return the likeness of the nearest papers, the log-odds that the best one answers, and the words' rarity."""
         hits = self.retriever.search(question, PAPERS_READ)
         best = rank_papers(question, hits, self.picker)[0].paper
         odds = answering_odds(question, best, self.picker)
         if odds is None:
             raise SystemExit("the picker gives no odds: leave the setting picker at its default")
-        return similarity_of(hits), odds
+        return similarity_of(hits), odds, rarity_of(question, self.retriever.index.lexical)
 
 
 def fit(rows: Vector, truth: NDArray[np.bool_]) -> Vector:
@@ -65,68 +61,52 @@ def fit(rows: Vector, truth: NDArray[np.bool_]) -> Vector:
     return logistic(columns, truth, np.ones(len(rows)), np.full(columns.shape[1], _RIDGE))
 
 
-def tell(name: str, scores: Vector, kinds: NDArray[np.str_]) -> None:
-    """Print how well scores part the answerable from the others, and what points would decline."""
-    yes = scores[kinds == "answerable"]
-    for other in ("away", "other"):
-        both = np.concatenate([yes, scores[kinds == other]])
-        value = auc([float(s) for s in both], [i < len(yes) for i in range(len(both))])
-        print(f"{name:12} answerable against {other}: AUC {value or 0.0:.3f}")
+def tell(name: str, fitted: Vector, scores: Vector, answered: NDArray[np.bool_]) -> None:
+    """Print how well scores part questions that are answered from others, and what points would decline.
+
+    Args:
+        name: of the scores.
+        fitted: scores of answered questions that the points are chosen on.
+        scores: of other questions.
+        answered: which of these are answered.
+    """
+    value = auc([float(s) for s in scores], answered.tolist())
+    print(f"{name}: AUC {value or 0.0:.3f}")
     for share in POINTS:
-        least = float(np.quantile(yes, share))
-        declined = {other: float((scores[kinds == other] < least).mean()) for other in ("away", "other")}
-        told = "  ".join(f"{other} {value:.2f}" for other, value in declined.items())
-        print(f"{name:12} {share:.2f} of the answerable declined (below {least:.2f}): {told}")
+        least = float(np.quantile(fitted, share))
+        yes, no = ((scores[part] < least).mean() for part in (answered, ~answered))
+        print(f"  below {least:.2f}: {yes:.2f} of the answered, {no:.2f} of the others")
 
 
-def measured(
-    abstracts: Path, public: Path, most: int, settings: Settings, folder: Path
-) -> tuple[Vector, NDArray[np.str_]]:
-    """Return the evidence of each question asked, and what kind it is."""
-    rng = random.Random(0)
-    asked = [one for one in read_every() if one.kept_aside and one.answers]
-    papers = read_papers(abstracts, asked)
+def measured(abstracts: Path, settings: Settings, folder: Path) -> tuple[Vector, NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return the evidence of each question, whether it is answered, and whether its library is one to fit on."""
     embedder = make_embedder(settings)
-    libraries: list[Asked] = []
-    holder: dict[str, int] = {}
-    for i in range(LIBRARIES):
-        part = papers[i::LIBRARIES]
-        holder |= {paper.paper_id: i for paper in part}
-        libraries.append(Asked(build_index(part, settings, folder / str(i), embedder), settings))
-    rows, kinds = [], []
-    asked = [one for one in asked if one.paper_id in holder]
-    for one in rng.sample(asked, min(most, len(asked))):
-        home = holder[one.paper_id]
-        for kind, place in (("answerable", home), ("away", (home + 1) % LIBRARIES)):
-            rows.append(libraries[place].evidence(one.question))
-            kinds.append(kind)
-    others = read_examples(public)
-    for example in rng.sample(others, min(most, len(others))):
-        rows.append(libraries[0].evidence(example.question))
-        kinds.append("other")
-    return np.array(rows), np.array(kinds)
+    asked = [
+        Asked(build_index(papers, settings, folder / str(i), embedder), settings)
+        for i, papers in enumerate(read_libraries(abstracts))
+    ]
+    put = [one for one in read_put() if one.kind == "fact"]
+    rows = np.array([asked[one.library].evidence(one.question) for one in put])
+    return rows, np.array([bool(one.papers) for one in put]), np.array([one.library in FITTED for one in put])
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure, fit and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("abstracts", type=Path, help="gzipped JSON lines of papers")
-    parser.add_argument("public", type=Path, help="gzipped JSON lines of questions on other matters")
-    parser.add_argument("--questions", type=int, default=400, help="about papers, and on other matters (default: 400)")
     given = parser.parse_args(arguments)
-    if missing := [path for path in (given.abstracts, given.public) if not path.is_file()]:
-        print(f"skipped: there is no {missing[0]}")
+    if not given.abstracts.is_file():
+        print(f"skipped: there is no {given.abstracts}")
         return
     with tempfile.TemporaryDirectory(prefix="citetrail-bench-", ignore_cleanup_errors=True) as folder:
-        rows, kinds = measured(given.abstracts, given.public, given.questions, Settings(), Path(folder))
-    print(f"{(kinds == 'answerable').sum()} questions about papers, {(kinds == 'other').sum()} on other matters")
-    truth = kinds == "answerable"
-    for name, columns in (("likeness", [0]), ("odds", [1]), ("both", [0, 1])):
-        solved = fit(rows[:, columns], truth)
+        rows, answered, fitted = measured(given.abstracts, Settings(), Path(folder))
+    print(f"{fitted.sum()} questions to fit on, {(~fitted).sum()} to measure with")
+    for columns in ([0], [1], [2], [0, 1], [0, 1, 2]):
+        solved = fit(rows[fitted][:, columns], answered[fitted])
         scores = rows[:, columns] @ solved[:-1]
-        tell(name, scores, kinds)
-        least = float(np.quantile(scores[truth], DECLINED))
-        print(f"{name:12} weights {np.round(solved[:-1], 2).tolist()}, least evidence {least:.2f}\n")
+        name = ", ".join(COLUMNS[i] for i in columns)
+        weights = f"{name}, weights {np.round(solved[:-1], 2).tolist()}"
+        tell(weights, scores[fitted & answered], scores[~fitted], answered[~fitted])
 
 
 if __name__ == "__main__":

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from rag.grounding.checker import EmbeddedChecker
     from rag.retrieval.retrieve import Hit
 
-SIMILARITY_WEIGHT, ODDS_WEIGHT, RARITY_WEIGHT, LEAST_EVIDENCE = 17.5, 0.39, 1.21, 9.4
-DOUBTFUL = 1.25
+SIMILARITY_WEIGHT, ODDS_WEIGHT, RARITY_WEIGHT, LEAST_EVIDENCE = 18.2, 0.43, 1.3, 10.2
+DOUBTFUL = 1.1
 """Evidence below which an answer is given as what comes nearest."""
 SIMILARITY_ALONE = 17.5, 4.45
 """Weights of likeness, of the bundled picker's log-odds and of the rarity of a question's words in the evidence that

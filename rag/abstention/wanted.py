@@ -154,7 +154,7 @@ def _noun_phrase(phrase: str, asks: str, behind: str) -> str:
     *before, last = phrase.split()
     following = re.findall(r"\w+", behind)[:1]
     asks_what = not asks.lower().startswith("how")
-    verb = asks_what and bool(following) and following[0].lower() in _DETERMINERS
+    verb = (asks_what or bool(before)) and bool(following) and following[0].lower() in _DETERMINERS
     verb = verb or (asks.lower() == "what" and not before and bool(_THIRD.search(last)) and not _HELPS.search(behind))
     participle = not before and bool(_BE.search(asks)) and (last in _PARTICIPLES or last.endswith("ed"))
     return " ".join(before) if verb or participle else phrase

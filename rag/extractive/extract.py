@@ -145,9 +145,10 @@ def pick_of_paper(question: str, paper: Paper, picker: SentencePicker, most_word
 
 
 def _counting(question: str, ranked: Sequence[Picked]) -> list[Picked]:
-    """Return the sentences that say how many there are of what a question asks the number of, likeliest first."""
+    """Return the sentences that say how many there are of most of what a question counts, likeliest first."""
     things = counted_things(question)
-    return [p for p in ranked if any(says_how_many(p.text, thing) for thing in things)] if things else []
+    told = [sum(says_how_many(p.text, thing) for thing in things) for p in ranked]
+    return [p for p, count in zip(ranked, told, strict=True) if count and count == max(told)]
 
 
 def _gives_number(question: str, text: str) -> bool:

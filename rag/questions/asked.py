@@ -54,6 +54,11 @@ class Attribute:
     says: re.Pattern[str]
 
 
+_A_PAPER = (
+    r"(?= (?:it|this|that|(?:the|this|that) (?:[\w-]+ ){0,4}?(?:paper|study|work|article|survey|report|method|model"
+    r"|benchmark|system)\b|[“\"']?(?-i:[A-Z]))|\W*$)"
+)
+"""Behind "who wrote": the paper, or what it brings; not a text that it is about."""
 ATTRIBUTES = (
     Attribute(
         "a licence",
@@ -63,22 +68,26 @@ ATTRIBUTES = (
     Attribute(
         "the hardware or the time of training",
         any_of(
-            r"\b(?:how many|which|what|type of|kind of)\b[^?]{0,30}\b(?:[gt]pus?|[ah]100s?|accelerators?|hardware)\b",
-            r"\b(?:gpu|tpu|compute)[- ](?:hours?|days?)\b|\btraining time\b",
+            r"\b(?:how many|which|what|type of|kind of)\b[^?]{0,30}\b(?:[gt]pus?|[ah]100s?|accelerators?)\b",
+            r"\b(?:which|what|type of|kind of) (?:\w+ )?hardware\b",
+            r"\b(?:gpu|tpu|compute)[- ](?:hours?|days?)\b",
+            r"\b(?:how much|how long|what|which)\b[^?]{0,30}(?<!\bat )(?<!\bonly at )\btraining time\b",
             r"\bhow long\b[^?]{0,40}\b(?:train|take)",
         ),
         any_of(
             r"\b[gt]pus?\b|\b[ah]100|\bhardware\b|\baccelerators?\b",
-            r"\b(?:\d[\d.,]*|few|several|many|within|one|two|three)\s+(?:[gt]pu[- ])?"
-            r"(?:hours?|minutes?|days?|seconds?)\b",
+            r"\b(?:\d[\d.,]*|few|several|many|within|one|two|three|a|an|half)[\s-]+(?:[gt]pu[- ])?"
+            r"(?:hours?|minutes?|days?|(?:milli)?seconds?|weeks?|months?|ms)\b|\d\s?m?s\b|\breal[- ]time\b",
         ),
     ),
     Attribute(
         "who wrote it, or where they work",
         any_of(
-            r"^\W*who\b.{0,60}\b(?:wrote|written)\b|\bwho (?:wrote|are the authors|is the (?:first |lead "
-            r"|senior )?author|authored|developed|made|created)",
-            r"\baffiliat|\bwhich (?:university|lab|company|institution|institute|group)\b",
+            r"^\W*who (?:was|is|were|has|have)\b.{0,60}\b(?:written|wrote)\b|\bwho (?:are the authors|is the (?:first "
+            r"|lead |senior )?author)",
+            rf"\bwho (?:wrote|authored|developed|made|created|built)\b{_A_PAPER}",
+            r"\baffiliat|\bwhich (?:university|lab|company|institution|institute|research group)\b",
+            r"\bwhich group (?:of (?:authors|researchers|people)|wrote|did|made|built|developed|at)\b",
             r"\bname of the (?:first |lead )?author|\b(?:first|lead|corresponding) author",
         ),
         any_of(r"\buniversity\b|\binstitute\b|\bresearch lab"),
@@ -95,11 +104,19 @@ ATTRIBUTES = (
         any_of(r"\b(?:which|what) optimi[sz]er\b"),
         any_of(r"\boptimi[sz]er|\badam|\bsgd\b|gradient descent"),
     ),
-    Attribute("random seeds", any_of(r"\b(?:random )?seeds?\b"), any_of(r"\bseeds?\b")),
+    Attribute(
+        "random seeds",
+        any_of(r"\brandom seeds?\b|\b(?:how many|number of|over|across|which) (?:\w+ )?seeds?\b(?! (?:pair|example))"),
+        any_of(r"\bseeds?\b"),
+    ),
     Attribute(
         "a price or cost in money",
         any_of(
-            r"\b(?:how much|what)\b[^?]{0,40}\b(?:dollars?|euros?|usd|price(?! in\b)|money|pay|paid|salary)\b",
+            r"\b(?:how much|what)\b[^?]{0,40}\b(?:dollars?|euros?|usd|money|salary)\b(?! \w+(?:er|or|ist)s?\b)",
+            r"\bhow much\b[^?]{0,40}\b(?:pay|paid|price(?! in\b))\b",
+            r"\b(?:annotat\w+|workers?|participants?|subjects?|volunteers?|raters?)\b[^?]{0,40}\b(?:paid|pay|wages?)\b",
+            r"\b(?:price|pay|paid) (?:for|of|per) (?:the |an? )?"
+            r"(?:(?:training|licen[cs]e|api|subscription|run|annotation)\b|[“\"']?(?-i:[A-Z]))",
             r"\bcosts? in (?:dollars|usd|money)|\bhow many (?:dollars|euros|usd)\b",
         ),
         any_of(r"\$|\bdollars?\b|\busd\b|\bbudget|\bprice|\bmonetary"),
@@ -123,13 +140,17 @@ ATTRIBUTES = (
             r"\bannotators?\b|\bcrowd-?workers?\b|\binter-annotator|\buser stud(?:y|ies)\b"
             r"|\bhuman[- ](?:evaluations?|stud(?:y|ies)|raters?|judges?|judge?ments?|ratings?)\b"
         ),
-        any_of(r"\bannotat|\bcrowd|\bhuman[- ](?:rat|expert|evaluat|judg|label|stud)|\bparticipants?\b|\buser stud"),
+        any_of(
+            r"\bannotat|\bcrowd|\bhuman[- ](?:rat|expert|evaluat|judg|label|stud|feedback|preference|scor)"
+            r"|\b(?:participants?|volunteers?|raters?)\b|\buser stud"
+        ),
     ),
     Attribute(
         "a carbon footprint or energy use",
         any_of(
-            r"\bcarbon\b|\bco2\b|\benergy (?:use|consum)|\bkwh\b",
-            r"(?<!-)\bemissions?\b(?! (?:hmms?|prob|distribution|model|matri|spectr|line))",
+            r"\bcarbon (?:footprint|emission|cost|dioxide|intensity)|\bco2\b|\benergy (?:use|consum)|\bkwh\b",
+            r"\b(?:how much|how many|what|which)\b[^?]{0,20}(?<!-)\bemissions?\b"
+            r"(?! (?:hmms?|prob|distribution|model|matri|spectr|line|source))",
         ),
         any_of(r"\bcarbon|\bco2|\bemission|\benergy|\bpower\b"),
     ),

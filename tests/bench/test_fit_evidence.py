@@ -18,19 +18,21 @@ def test_the_fit_finds_the_weights_that_made_the_data() -> None:
 
 
 def test_points_are_told_with_what_they_decline(capsys: pytest.CaptureFixture[str]) -> None:
-    scores = np.array([3.0, 4.0, 5.0, 6.0, 1.0, 5.5, 0.0, 0.5])
-    kinds = np.array(["answerable"] * 4 + ["away"] * 2 + ["other"] * 2)
-    tell("made up", scores, kinds)
+    fitted = np.array([3.0, 4.0, 5.0, 6.0])
+    tell("made up", fitted, np.array([3.5, 3.0, 5.5, 2.0]), np.array([True, True, False, False]))
     told = capsys.readouterr().out
-    assert "answerable against other: AUC 1.000" in told
-    assert "answerable against away: AUC 0.625" in told  # of 8 pairs, 5 the right way round
-    assert "0.02 of the answerable declined (below 3.06): away 0.50  other 1.00" in told
+    assert "made up: AUC 0.500" in told  # of 4 pairs, 2 the right way round
+    assert "below 3.06: 0.50 of the answered, 0.50 of the others" in told
 
 
 @pytest.mark.parametrize("odds", [None, 6.0])
 def test_evidence_grows_with_likeness(odds: float | None) -> None:
-    assert evidence_of(0.1, odds) < 0 < evidence_of(0.5, odds)
+    assert evidence_of(0.1, odds, 3.0) < 0 < evidence_of(0.5, odds, 3.0)
 
 
 def test_what_the_picker_is_sure_of_may_be_less_alike() -> None:
-    assert evidence_of(0.27, 1.0) < 0 < evidence_of(0.27, 8.0)
+    assert evidence_of(0.27, 1.0, 3.0) < 0 < evidence_of(0.27, 8.0, 3.0)
+
+
+def test_what_is_asked_in_rarer_words_may_be_less_alike() -> None:
+    assert evidence_of(0.27, 1.0, 3.0) < 0 < evidence_of(0.27, 1.0, 4.5)

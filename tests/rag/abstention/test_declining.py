@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from rag import Assistant
-from rag.abstention.declining import ANSWERS, Decider, declined_text, missing_sentence, say_doubt
+from rag.abstention.declining import ANSWERS, Decider, declined_text, missing_sentence, rarity_of, say_doubt
 from rag.compose import Composer
 from rag.extractive.extract import Picked
 from rag.grounding.checker import EmbeddedChecker
@@ -140,15 +140,30 @@ def test_a_word_that_no_abstract_holds_is_told_only_where_no_sentence_surely_ans
     assert decider.weigh(question, hits, picked, [FROG]).missing == missing
 
 
-@pytest.mark.parametrize(("similarity", "doubtful"), [(0.34, True), (0.42, False)])
+@pytest.mark.parametrize(("similarity", "doubtful"), [(0.22, True), (0.34, False)])
 def test_what_is_near_enough_and_not_sure_is_told_as_what_comes_nearest(similarity: float, doubtful: bool) -> None:
     decider = Decider(
         SHELF, LexicalIndex(SHELF), EmbeddedChecker(HybridPicker(bag())), odds=lambda question, paper: 0.0
     )
     hits = [Hit(FROG, 3.0, similarity, 1.0, 0, len(FROG.abstract)), Hit(TIDE, 2.9, 0.1, 1.0, 0, len(TIDE.abstract))]
-    finding = decider.weigh("How is a croak told apart?", hits, [Picked(FROG, (0, len(FROG.abstract)), 1.0)])
+    finding = decider.weigh("What do frogs hear?", hits, [Picked(FROG, (0, len(FROG.abstract)), 1.0)])
     assert (finding.reason, finding.doubtful) == ("", doubtful)
     composer = Composer()
     say_doubt(finding, composer)
     assert ("what comes nearest" in composer.text) is doubtful
     assert all(sentence.support == "not_a_claim" for sentence in composer.sentences)
+
+
+def test_rare_words_count_by_how_few_papers_hold_them_and_unknown_ones_not_at_all() -> None:
+    index = LexicalIndex(SHELF)
+    assert rarity_of("How is a frog found?", index) > rarity_of("How is a model found?", index) > 0
+    assert rarity_of("How do frogs croak beside zyzzyvas?", index) == rarity_of("How do frogs croak?", index)
+    assert rarity_of("Do zyzzyvas qwerty?", index) == 0.0
+
+
+def test_a_described_paper_is_not_held_to_the_words_that_its_question_asks_by() -> None:
+    decider = Decider(SHELF, LexicalIndex(SHELF), EmbeddedChecker(HybridPicker(bag())))
+    hits = [Hit(FROG, 9.0, 0.9, 1.0, 0, len(FROG.abstract)), Hit(TIDE, 1.0, 0.1, 1.0, 0, len(TIDE.abstract))]
+    picked = [Picked(FROG, (0, len(FROG.abstract)), 1.0)]
+    assert decider.weigh("Which microphone is used to count frogs?", hits, picked).missing == ()
+    assert decider.weigh("Which microphone is used in FrogNet?", hits, picked, [FROG]).missing == ("microphone",)

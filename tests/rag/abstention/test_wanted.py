@@ -15,7 +15,7 @@ from tests.support.shelf import CHESS, FROG, POND, TIDE, paper
 @pytest.mark.parametrize(
     ("question", "phrases"),
     [
-        ("How many annotators labelled the recordings?", ["annotators labelled"]),
+        ("How many annotators labelled the recordings?", ["annotators"]),
         ("Which learning rate was used in the first run?", ["learning rate"]),
         ("What is the licence of the code?", ["licence"]),
         ("How fast is it?", []),

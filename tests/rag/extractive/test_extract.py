@@ -80,6 +80,23 @@ def test_a_question_for_a_number_gets_one(picker: HybridPicker) -> None:
     assert all("40" not in p.text for p in pick("Which Reed-7 beds of clay clean the water?", found, picker))
 
 
+def test_a_question_for_how_many_gets_the_sentence_that_counts_them(picker: HybridPicker) -> None:
+    about = paper(
+        "Reed-7",
+        "Reed-7 cleans water in ponds of 14 m with reed beds of clay. Reed-7 reed beds of clay clean ponds 3 times as "
+        "well. Reed-7 beds clean 5 ponds of clay. Reed-7 cleans ponds with reed beds. We looked at 11 herons, too.",
+    )
+    found = [Hit(about, 3.0, 0.5, 1.0, 0, len(about.abstract))]
+    asked = "How many herons clean the ponds of clay with Reed-7 reed beds?"
+    assert pick(asked, found, picker)[0].text == "We looked at 11 herons, too."
+
+
+def test_a_measure_alone_asks_for_its_number(picker: HybridPicker) -> None:
+    about = paper("Reed-7", "Reed-7 finds herons in reeds. Herons in reeds are seldom seen. It reached 0.9 at that.")
+    found = [Hit(about, 3.0, 0.5, 1.0, 0, len(about.abstract))]
+    assert any("0.9" in p.text for p in pick("F-score of Reed-7 for herons in reeds", found, picker))
+
+
 @pytest.mark.parametrize(
     ("question", "parts"),
     [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag import Assistant
-from rag.extractive.within import compared_within
+from rag.extractive.within import compared_in_passing, compared_within
 from tests.support.answers import check_answer
 from tests.support.shelf import BY_ID, FROG, SHELF
 
@@ -47,3 +47,13 @@ def test_a_comparison_within_a_paper_is_answered_from_it_alone(assistant: Assist
     assert [c.title for c in answer.citations] == [FROG.title]
     assert "62.2% accuracy" in answer.text
     assert not answer.missing
+
+
+def test_what_something_is_measured_against_behind_a_question_is_no_other_paper() -> None:
+    assert compared_in_passing("Which ponds hold more frogs compared with dry meadows?", SHELF)
+    for text in (
+        "How do ponds compare with dry meadows?",
+        "Which ponds hold more frogs compared with those of the paper on tides?",
+        "Which ponds hold more frogs compared with FrogNet?",
+    ):
+        assert not compared_in_passing(text, SHELF)

@@ -214,3 +214,26 @@ def test_a_typo_is_answered_as_if_it_were_none_and_said(assistant: Assistant) ->
 def test_a_slip_of_the_pen_is_one_letter(word: str, other: str, near: bool) -> None:
     assert one_letter_off(word, other) is near
     assert one_letter_off(other, word) is near
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who wrote the texts that it was trained on?",
+        "By which group representation do ponds aggregate?",
+        "What price does a chatbot pay for stopping to think?",
+        "What have makers of tests paid most heed to?",
+        "Which estimator learns hidden Markov models with mixture emissions?",
+        "How are poses made plausible before they seed the curriculum?",
+        "What does it combine when rationales are there only at training time?",
+        "How many tests on hardware were made?",
+    ],
+)
+def test_words_that_such_details_are_asked_by_may_say_another_thing(question: str) -> None:
+    assert absent_attributes(question, POND) == ()
+
+
+def test_a_time_may_be_given_in_other_units() -> None:
+    told = paper("T", "Planning takes half a second, in real time.")
+    assert absent_attributes("How long does planning take?", told) == ()
+    assert absent_attributes("How long does planning take?", POND) == ("the hardware or the time of training",)

@@ -6,7 +6,7 @@ import pytest
 
 from rag import Assistant
 from rag.questions.filters import Filters
-from rag.questions.phrases import is_bare_topic
+from rag.questions.phrases import is_bare_topic, is_plain_topic
 from rag.questions.question import kind_of
 from tests.support.shelf import BREAD, FROG, MERGE_A, MERGE_B, MERGE_C, QUANT_B
 
@@ -25,6 +25,10 @@ TELLING = [
     "size of the PondBench data set",
     "the mean accuracy of merging",
     "cost of training",
+    "energy saved by smaller tokenizers?",
+    "mean opinion score of speech made from three seconds of sound",
+    "rendering speed gain of anchors over single blobs",
+    "Under which conditions are frogs counted",
     "it merges",
     "we merge models; is that good?",
     "explain merging",
@@ -49,6 +53,7 @@ def test_a_text_that_asks_or_tells_is_no_bare_topic(text: str) -> None:
         ("model merging", {MERGE_A.title, MERGE_B.title, MERGE_C.title}),
         ("calibration sets", {QUANT_B.title}),
         ("robots that knead dough?", {BREAD.title}),
+        ("robots that knead the dough", {BREAD.title}),
     ],
 )
 def test_a_bare_topic_lists_its_papers(assistant: Assistant, text: str, papers: set[str]) -> None:
@@ -120,3 +125,9 @@ def test_an_overview_is_of_the_library_and_not_of_a_paper(assistant: Assistant, 
 )
 def test_what_a_survey_read_is_not_counted_in_the_library(text: str, kind: str) -> None:
     assert kind_of(text) == kind
+
+
+@pytest.mark.parametrize("text", ["learning what frogs sing", "robots that knead the dough"])
+def test_a_plain_topic_has_nothing_in_it_that_asks(text: str) -> None:
+    assert is_plain_topic(text)
+    assert not is_plain_topic(f"{text}?") and not is_plain_topic(f"show {text}")

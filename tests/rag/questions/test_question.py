@@ -65,6 +65,7 @@ KINDS = {
         "how many are about frogs",
     ],
     "metadata": [
+        "How do I get the code of FrogNet?",
         "Which is the oldest paper?",
         "What is the most recent paper?",
         "Which paper has the most authors?",
@@ -118,6 +119,10 @@ KINDS = {
     "list": [
         "And which of those need no training?",
         "Which papers are about merging?",
+        "Has anybody looked at rebuilding a pond from only a handful of photos?",
+        "How much power do frogs burn, and can that be cut? Papers please.",
+        "Did the model see the answers while it was learning? Any paper looking into this?",
+        "Find work on the repair of buggy code with models.",
         "Which papers use quantization?",
         "List papers on frogs",
         "list all papers about chess",
@@ -162,6 +167,9 @@ KINDS = {
         "Contrast the two papers on merging",
     ],
     "fact": [
+        "mean average precision of detectors on pictures of rare frogs",
+        "What percentage of ponds can be drained without hurting the frogs?",
+        "dinner ideas from a photo of what's in the fridge",
         "On how many datasets was the frog method tested?",
         "On how many datasets were the methods tested?",
         "What accuracy does FrogNet reach?",
