@@ -39,7 +39,7 @@ SIMILARITY_ALONE = 17.5, 4.45
 """Weights of likeness, of the bundled picker's log-odds and of the rarity of a question's words in the evidence that
 something answers, and what they must come to; the same of likeness alone, for want of a picker. Fitted by
 ``bench.fit_evidence`` on questions about two libraries; in two others, of questions that nothing there answers, in the
-terms of their fields, 3 in 10 are declined and 4 more lie between, of the answerable 1 in 50 and 5."""
+terms of their fields, a third is declined and another lies between, of the answerable 3 in 100, and 12."""
 RAREST, MANY = 5.0, 212
 """Inverse document frequency that a word counts for at most, and the papers of the libraries it was fitted on: in a
 smaller one, frequencies count as shares of the highest possible."""

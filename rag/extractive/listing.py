@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rag.abstention.declining import declined_text
-from rag.abstention.topics import NEAR, NEAREST, is_said, nearness
+from rag.abstention.topics import NEAR, NEAREST, is_said, nearness, relief
 from rag.extractive.beside import parted
 from rag.extractive.extract import SentencePicker, rank_sentences
 from rag.extractive.similar import asks_for_similar, similar_papers
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from rag.extractive.answers import Draft
     from rag.extractive.comparing import Comparer
     from rag.grounding.align import Likeness
+    from rag.questions.filters import Filters
     from rag.questions.question import Question
     from rag.retrieval.retrieve import Hit, HybridRetriever
     from rag.retrieval.topic_words import TopicWords
@@ -79,7 +80,7 @@ class Lister:
         draft.used = hits or draft.used
         if not hits and topic.excluded:
             return f"every paper found for it mentions “{topic.excluded}”"
-        if reason := self._too_far(topic, hits):
+        if reason := self._too_far(topic, hits, question.filters):
             return self._nearest(topic, hits, reason, draft)
         if most := superlative_over_papers(question.standalone):
             draft.composer.say(f"Abstracts are not ranked by what they report; which is {most} is for you to read off:")
@@ -120,13 +121,15 @@ class Lister:
 
         return [hit for hit in hits if stays(hit)]
 
-    def _too_far(self, topic: Topic, hits: Sequence[Hit]) -> str:
+    def _too_far(self, topic: Topic, hits: Sequence[Hit], filters: Filters) -> str:
         """Return why what was found is not listed; nothing where it is about the topic."""
         if not hits:
             return _FAR
         if not topic or topic.lacking or is_said(topic, hits, self.retriever):
             return ""
+        papers = self.retriever.at_hand.papers
         near = nearness(topic, hits, self.retriever, self.likeness)
+        near += relief(sum(map(filters.admit, papers)), len(papers))
         if near >= NEAR:
             return ""
         return _UNSURE if near >= NEAREST else _FAR

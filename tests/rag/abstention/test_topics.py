@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag import Assistant
-from rag.abstention.topics import NEAR, NEAREST, is_said, nearness
+from rag.abstention.topics import NEAR, NEAREST, is_said, nearness, relief
 from rag.questions.topic import read_topic
 from rag.retrieval.retrieve import Hit
 from tests.support.shelf import BREAD, MERGE_A, POND, TIDE, WIND
@@ -87,3 +87,16 @@ def test_only_the_best_papers_are_read(assistant: Assistant) -> None:
     assert not is_said(read_topic("tactile feedback"), [*hits[:5], place[BREAD]], assistant.retriever)
     ahead = nearness(topic, [*hits[:4], place[BREAD]], assistant.retriever, None)
     assert ahead > nearness(topic, [*hits[:5], place[BREAD]], assistant.retriever, None)
+
+
+def test_a_list_drawn_from_fewer_papers_needs_less() -> None:
+    assert relief(10, 200) > relief(100, 200) > relief(200, 200) == 0.0
+    assert relief(0, 200) == 0.0
+
+
+def test_a_topic_that_is_half_said_is_listed_where_a_filter_leaves_few_papers(assistant: Assistant) -> None:
+    asked = "Which papers are about recordings of amphibian calls in ponds?"
+    few = {"published_after": "2023-01-01", "published_before": "2024-04-01"}
+    assert assistant.ask(asked).abstained
+    answer = assistant.ask(asked, filters=few)
+    assert not answer.abstained and [citation.title for citation in answer.citations] == [POND.title]
