@@ -105,13 +105,18 @@ def read_topic(question: str) -> Topic:
     """Read the topic of a list question."""
     text = max(_sentences(without_filters(question)), key=lambda t: len(telling_words(t)), default="")
     excluded = _BUT.search(text)
-    if excluded and telling_words(text[: excluded.start()]) and not _ANOTHER.search(text[: excluded.start()]):
+    if excluded and telling_words(text[: excluded.start()]) and not _is_kind(text, excluded):
         kept = read_topic(text[: excluded.start()])
         return Topic(kept.text, kept.alternatives, kept.lacking, excluded["what"])
     lacking = tuple(m["what"] for p in (_LACKING, _FREE) for m in p.finditer(text) if telling_words(m["what"]))
     rest = _FREE.sub(" ", _LACKING.sub(" ", text)) if lacking else text
     rest = _trimmed(rest.split()) if telling_words(rest) else ""
     return Topic(text, tuple(dict.fromkeys(_alternatives(rest))) if rest else (), lacking)
+
+
+def _is_kind(text: str, excluded: re.Match[str]) -> bool:
+    """Tell whether "other than" makes another kind of thing of what stands before it."""
+    return "other than" in excluded.group().lower() and _ANOTHER.search(text[: excluded.start()]) is not None
 
 
 def telling_words(text: str) -> list[str]:

@@ -185,3 +185,4 @@ def test_who_would_do_what_is_done_without_is_left_out_and_what_it_is_done_to(qu
 
 def test_another_kind_of_thing_than_one_that_is_named_may_be_mentioned_beside_it() -> None:
     assert read_topic("frog calls in a language other than English").excluded == ""
+    assert read_topic("frog calls in a language but not English").excluded == "English"
