@@ -32,14 +32,14 @@ if TYPE_CHECKING:
     from rag.grounding.checker import EmbeddedChecker
     from rag.retrieval.retrieve import Hit
 
-SIMILARITY_WEIGHT, ODDS_WEIGHT, RARITY_WEIGHT, LEAST_EVIDENCE = 18.2, 0.43, 1.3, 10.2
-DOUBTFUL = 1.1
+SIMILARITY_WEIGHT, ODDS_WEIGHT, RARITY_WEIGHT, LEAST_EVIDENCE = 18.2, 0.43, 1.3, 9.8
+DOUBTFUL = 1.5
 """Evidence below which an answer is given as what comes nearest."""
 SIMILARITY_ALONE = 17.5, 4.45
 """Weights of likeness, of the bundled picker's log-odds and of the rarity of a question's words in the evidence that
 something answers, and what they must come to; the same of likeness alone, for want of a picker. Fitted by
 ``bench.fit_evidence`` on questions about two libraries; in two others, of questions that nothing there answers, in the
-terms of their fields, a third is declined and another lies between, of the answerable 3 in 100, and 12."""
+terms of their fields, a quarter is declined and two fifths lie between, of the answerable 2 in 100, and 13."""
 RAREST, MANY = 5.0, 212
 """Inverse document frequency that a word counts for at most, and the papers of the libraries it was fitted on: in a
 smaller one, frequencies count as shares of the highest possible."""

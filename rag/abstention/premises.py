@@ -27,6 +27,9 @@ _OPENERS = frozenset(
 )
 """Words that begin a question or a sentence and are capitals for that reason alone."""
 OF_THE_FIELD = frozenset("LLM LLMs AI NLP RL ML GPU GPUs CPU CPUs".split())
+_ABBREVIATION = re.compile(r"[A-Z]{3,6}s?")
+_LINKS = "a|an|and|are|as|at|by|for|from|in|is|of|on|or|than|that|the|to|we|with"
+"""Words whose first letters abbreviations leave out."""
 _COUNTED = 3.0
 """Numbers up to which a number counts what the question itself lists ("which 3")."""
 _ALL_CAPITALS = 0.75
@@ -122,16 +125,20 @@ def proper_names(question: str) -> tuple[str, ...]:
     words = re.findall(r"[^\W\d_]{2,}", question)
     if sum(w.isupper() for w in words) >= _ALL_CAPITALS * len(words):
         return ()
-    names = (n for n in names_in(question) if n not in OF_THE_FIELD and n[:2] not in ("I'", "I’"))
+    names = (n for n in names_in(question) if not _of_the_field(n) and n[:2] not in ("I'", "I’"))
     found = dict.fromkeys(names)
     english = sum(w.lower() in STOPWORDS for w in words) >= _LEAST_ENGLISH * len(words)
     if english and sum(w[0].isupper() for w in words) < _ALL_CAPITALS * len(words):
         for match in _PHRASE.finditer(question):
             phrase = _without_opener(match.group(), question[: match.start()])
-            if len(phrase) > 2 and phrase not in OF_THE_FIELD and not any(phrase == n or phrase in n for n in found):
+            if len(phrase) > 2 and not _of_the_field(phrase) and not any(phrase == n or phrase in n for n in found):
                 found[phrase] = None
     whole = tuple(found)
     return tuple(n for n in whole if not any(n != m and stands_in(n, m) for m in whole))
+
+
+def _of_the_field(name: str) -> bool:
+    return name in OF_THE_FIELD or name.removesuffix("s") in OF_THE_FIELD
 
 
 def _without_opener(phrase: str, before: str) -> str:
@@ -145,11 +152,21 @@ def _without_opener(phrase: str, before: str) -> str:
 
 
 def holds(paper: Paper, name: str) -> bool:
-    """Tell whether a paper mentions a name, a name of several words by all of its longer ones."""
-    if mentions(paper, name):
+    """Tell whether a paper mentions a name, a name of several words by all of its longer ones.
+
+    An abbreviation of three letters or more is mentioned, too, where words with these initials stand side by side.
+    """
+    if mentions(paper, name) or _spelled_out(paper, name):
         return True
     parts = [w for w in re.findall(r"[\w’'-]+", name) if len(w) > 3]
     return len(parts) > 1 and all(mentions(paper, part) for part in parts)
+
+
+def _spelled_out(paper: Paper, name: str) -> bool:
+    if not _ABBREVIATION.fullmatch(name):
+        return False
+    words = r"[\s-]+".join(rf"(?!(?:{_LINKS})\b){letter}\w*(?:-\w+)*?" for letter in name.removesuffix("s"))
+    return re.search(rf"\b{words}\b", f"{paper.title}. {paper.abstract}", re.IGNORECASE) is not None
 
 
 def strange_numbers(question: str, paper: Paper) -> list[str]:

@@ -150,3 +150,13 @@ def test_two_papers_that_do_not_mention_each_other_are_told_apart(assistant: Ass
     answer = assistant.ask("How is PondBench used to train MergeKing?")
     assert "No abstract here mentions both" in answer.text
     assert MERGE_A.title in {c.title for c in answer.citations}
+
+
+def test_an_abbreviation_is_held_where_its_words_stand_side_by_side() -> None:
+    told = make_paper("On names", "Named-entity recognition and pre-trained language models. Ponds and reeds grow.")
+    assert holds(told, "NER") and holds(told, "PLMs")
+    assert not holds(told, "PAR") and not holds(told, "NLP")
+
+
+def test_the_plural_of_a_word_of_the_field_is_no_name() -> None:
+    assert proper_names("How many rivals did a team of AIs beat with GPUs?") == ()
