@@ -10,13 +10,12 @@ what is declined or told as only the nearest, of questions that the library answ
 
 from __future__ import annotations
 
-import argparse
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from bench.libraries import FITTED, Put, read_libraries, read_put
+from bench.libraries import FITTED, Put, abstracts_given, read_libraries, read_put
 from ingest.embeddings import make_embedder
 from ingest.settings import Settings
 from rag.answer import Answer
@@ -29,14 +28,10 @@ Row = tuple[Put, Answer]
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Index, ask, print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("abstracts", type=Path, help="gzipped JSON lines of papers")
-    given = parser.parse_args(arguments)
-    if not given.abstracts.is_file():
-        print(f"skipped: there is no {given.abstracts}")
+    if (abstracts := abstracts_given(__doc__, arguments)) is None:
         return
     with tempfile.TemporaryDirectory(prefix="citetrail-bench-", ignore_cleanup_errors=True) as folder:
-        rows = ask(given.abstracts, Path(folder))
+        rows = ask(abstracts, Path(folder))
     for name, libraries in (("fitted on", FITTED), ("kept aside", tuple({p.library for p, _ in rows} - set(FITTED)))):
         for kind in ("fact", "list"):
             for wording in ("near", "lay", "expert", ""):

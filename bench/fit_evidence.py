@@ -12,7 +12,6 @@ told of the other two. The weights are written into ``rag/abstention/declining.p
 
 from __future__ import annotations
 
-import argparse
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,7 +19,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.libraries import FITTED, read_libraries, read_put
+from bench.libraries import FITTED, abstracts_given, read_libraries, read_put
 from bench.logistic import Vector, logistic
 from evals.metrics.binary import auc
 from ingest.embeddings import make_embedder
@@ -92,14 +91,10 @@ def measured(abstracts: Path, settings: Settings, folder: Path) -> tuple[Vector,
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure, fit and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("abstracts", type=Path, help="gzipped JSON lines of papers")
-    given = parser.parse_args(arguments)
-    if not given.abstracts.is_file():
-        print(f"skipped: there is no {given.abstracts}")
+    if (abstracts := abstracts_given(__doc__, arguments)) is None:
         return
     with tempfile.TemporaryDirectory(prefix="citetrail-bench-", ignore_cleanup_errors=True) as folder:
-        rows, answered, fitted = measured(given.abstracts, Settings(), Path(folder))
+        rows, answered, fitted = measured(abstracts, Settings(), Path(folder))
     print(f"{fitted.sum()} questions to fit on, {(~fitted).sum()} to measure with")
     for columns in ([0], [1], [2], [0, 1], [0, 1, 2]):
         solved = fit(rows[fitted][:, columns], answered[fitted])

@@ -5,9 +5,10 @@ Their data card is ``bench/data/README.md``.
 
 from __future__ import annotations
 
+import argparse
 import gzip
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -33,6 +34,17 @@ class Put:
     """Ids of the papers that answer it, or belong; empty where nothing in the library does."""
     answer: tuple[str, ...] = ()
     """Words of which an answer must hold some; empty where they are not known."""
+
+
+def abstracts_given(description: str | None, arguments: Sequence[str] | None) -> Path | None:
+    """Return the file of abstracts that a command line names; say that it is skipped and return nothing without it."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("abstracts", type=Path, help="gzipped JSON lines of papers")
+    path: Path = parser.parse_args(arguments).abstracts
+    if path.is_file():
+        return path
+    print(f"skipped: there is no {path}")
+    return None
 
 
 def read_put() -> list[Put]:

@@ -108,7 +108,14 @@ class LexicalIndex:
 
     def idf(self, term: str) -> float:
         """Return the inverse document frequency of a term; one that no paper holds weighs most."""
-        frequency = self.document_frequency.get(term, 0)
+        return self._idf_of(self.document_frequency.get(term, 0))
+
+    @property
+    def highest_idf(self) -> float:
+        """The inverse document frequency of a term that one paper holds."""
+        return self._idf_of(1)
+
+    def _idf_of(self, frequency: int) -> float:
         return float(np.log(1 + (len(self.documents) - frequency + 0.5) / (frequency + 0.5)))
 
     def share(self, asked: Set[str], held: Set[str]) -> float:

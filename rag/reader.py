@@ -71,6 +71,17 @@ class Words:
     """Names by their lower case."""
 
 
+def _compares_in_passing(text: str, papers: Sequence[Paper]) -> bool:
+    return compared_in_passing(text, papers) and not two_sided(text, papers)
+
+
+def _is_topic(text: str) -> bool:
+    """Tell whether a text only names a topic: nothing in it asks, or at least not for something out of one paper."""
+    if not is_bare_topic(text) or not topic_words(text):
+        return False
+    return not asks_of_one(text) or (is_plain_topic(text) and not names_in(text))
+
+
 @dataclass(frozen=True)
 class _Tidied:
     """A question freed of what is not its words, and a word on what was done."""
@@ -172,14 +183,11 @@ class Reader:
             kind = "fact"
         if (kind == "fact" or (kind == "list" and not ASKS_WHICH_PAPERS.search(mended))) and two_sided(mended, papers):
             kind = "compare"
-        passing = compared_in_passing(mended, papers) and not two_sided(mended, papers)
-        if kind == "compare" and (passing or compared_within(mended, papers)):
+        if kind == "compare" and (_compares_in_passing(mended, papers) or compared_within(mended, papers)):
             kind = "fact"
         alone = not (subjects or standalone.asked_before or tidied.language)
         # A name that opens the text has its capital from there too, so it may be a paper's though it names none surely.
-        plain = is_plain_topic(mended) and not names_in(mended)
-        bare = plain or (is_bare_topic(mended) and not asks_of_one(mended))
-        if kind == "fact" and alone and bare and topic_words(mended):
+        if kind == "fact" and alone and _is_topic(mended):
             kind = "fact" if mended.split()[0] in self.words().names.values() else "list"
         if kind == "overview" and subjects and not OF_THE_LIBRARY.search(mended):
             kind = "fact"

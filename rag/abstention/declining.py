@@ -304,8 +304,7 @@ def rarity_of(question: str, index: LexicalIndex) -> float:
     anything. 0.0 where none is known.
     """
     known = [term for term in _asked(question, index) if term in index.document_frequency]
-    highest = math.log(1 + (len(index.documents) - 0.5) / 1.5)
-    scale = RAREST / highest if 0 < len(index.documents) < MANY else 1.0
+    scale = RAREST / index.highest_idf if 0 < len(index.documents) < MANY else 1.0
     return float(np.mean([min(RAREST, scale * index.idf(term)) for term in known])) if known else 0.0
 
 

@@ -117,8 +117,8 @@ def pick_and_others(question: str, best: Sequence[Picked], picker: SentencePicke
     """Pick the sentences of one paper that answer a question, most relevant first, as few as it allows.
 
     Where the question asks for a number and none of them gives one, or for how many there are of a thing and none says
-    it, the likeliest that does is put in. Beside them
-    comes the best sentence of each other paper that answers nearly as well.
+    it, the likeliest that does is put in. Beside them comes the best sentence of each other paper that answers nearly
+    as well.
 
     Args:
         question: as it stands alone.
@@ -148,7 +148,8 @@ def _counting(question: str, ranked: Sequence[Picked]) -> list[Picked]:
     """Return the sentences that say how many there are of most of what a question counts, likeliest first."""
     things = counted_things(question)
     told = [sum(says_how_many(p.text, thing) for thing in things) for p in ranked]
-    return [p for p, count in zip(ranked, told, strict=True) if count and count == max(told)]
+    most = max(told, default=0)
+    return [p for p, count in zip(ranked, told, strict=True) if count and count == most]
 
 
 def _gives_number(question: str, text: str) -> bool:

@@ -129,7 +129,7 @@ class Lister:
             return ""
         papers = self.retriever.at_hand.papers
         near = nearness(topic, hits, self.retriever, self.likeness)
-        near += relief(sum(map(filters.admit, papers)), len(papers))
+        near += relief(sum(map(filters.admit, papers)), len(papers)) if filters else 0.0
         if near >= NEAR:
             return ""
         return _UNSURE if near >= NEAREST else _FAR

@@ -57,5 +57,6 @@ def compared_in_passing(text: str, papers: Sequence[Paper]) -> bool:
     "Which activations carry more, compared with final-layer vectors?" is of one paper, which makes the comparison.
     """
     match = _IN_PASSING.search(text)
-    described = match is not None and (A_PAPER.search(match["other"]) or _ONE.search(match["other"]))
-    return match is not None and not described and not named_papers(text, papers)
+    if match is None or A_PAPER.search(match["other"]) or _ONE.search(match["other"]):
+        return False
+    return not named_papers(text, papers)
