@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ingest.embeddings.late_interaction import NO_TOKENS, TextTokens, unpack
 from ingest.errors import LibraryMoved, ModelError
 from ingest.paper import Paper, Passage
-from ingest.records import passage_metadata
-from ingest.store import PAGE, all_rows, vectors_by_paper, whole
+from ingest.records import owner_of, passage_metadata
+from ingest.store import PAGE, all_rows, rows_by_paper
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
@@ -52,6 +53,8 @@ class PaperVectors:
     sentence_spans: tuple[Span, ...]
     sentence_vectors: NDArray[np.float32]
     """Sentences, embedded by themselves."""
+    tokens: TextTokens = NO_TOKENS
+    """The word pieces of all passages, for late interaction."""
 
 
 def names_of(generation: int) -> tuple[str, str]:
@@ -129,18 +132,24 @@ class Index:
         if k == 0:
             return []
         asked = np.asarray([vector], dtype=np.float32)
-        got = self._passages.query(query_embeddings=asked, n_results=k, include=["metadatas", "distances"])
-        metadatas, distances = whole((got["metadatas"] or [[]])[0]), (got["distances"] or [[]])[0]
+        got = self._passages.query(query_embeddings=asked, n_results=k, include=["distances"])
+        distances = (got["distances"] or [[]])[0]  # metadata is left out: it holds the pieces, and takes its time
+        owned = [(passage_id, *owner_of(passage_id)) for passage_id in got["ids"][0]]
         return [
-            Near(passage_id, str(metadata["paper_id"]), 1.0 - distance)
-            for passage_id, metadata, distance in zip(got["ids"][0], metadatas, distances, strict=True)
-            if metadata["record"] in records  # not one that a cut-off ingest left
+            Near(passage_id, paper_id, 1.0 - distance)
+            for (passage_id, record, paper_id), distance in zip(owned, distances, strict=True)
+            if record in records  # not one that a cut-off ingest left
         ]
 
     def vectors_of(self, records: Sequence[str]) -> dict[str, PaperVectors]:
         """Return the vectors of records by paper id; a paper with no passage is left out."""
-        passages, sentences = vectors_by_paper(self._passages, records), vectors_by_paper(self._sentences, records)
-        return {i: PaperVectors(*passages[i], *sentences.get(i, passages[i])) for i in passages}
+        passages, sentences = rows_by_paper(self._passages, records), rows_by_paper(self._sentences, records)
+        return {
+            i: PaperVectors(
+                mine.spans, mine.vectors, (own := sentences.get(i, mine)).spans, own.vectors, unpack(mine.tokens)
+            )
+            for i, mine in passages.items()
+        }
 
     def passage_rows(self) -> list[tuple[str, str, Mapping[str, Any]]]:
         """Return ``(id, text, metadata)`` of every passage."""

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from ingest.embeddings import MINILM, OLLAMA, embedder_name, prefixes_of, weights_hash
+from ingest.embeddings import MINILM, OLLAMA, embedder_name, prefixes_of, tokens_key, weights_hash
 from ingest.errors import LibraryMismatch
 
 if TYPE_CHECKING:
@@ -55,6 +55,9 @@ class Manifest:
     query_prefix: str = ""
     """What stood before each question when the library was made, and below before each text."""
     document_prefix: str = ""
+    tokens: str = ""
+    """Key of the late-interaction model whose word pieces it holds, empty for none; a library of another one than is in
+    force, or of none, is searched without."""
 
     def to_json(self) -> str:
         """Return the form kept in Chroma."""
@@ -82,6 +85,10 @@ class Manifest:
                 return name
         return "probe" if self.probe and _cosine(self.probe, other.probe) < _SAME_VECTOR else ""
 
+    def makes(self, other: Manifest) -> bool:
+        """Tell whether both make the same index."""
+        return not self.difference(other) and self.tokens == other.tokens
+
 
 def manifest_for(settings: Settings, embedder: BaseEmbedding) -> Manifest:
     """Describe a library that these settings and this embedder would make."""
@@ -100,6 +107,7 @@ def manifest_for(settings: Settings, embedder: BaseEmbedding) -> Manifest:
         passage_overlap=settings.passage_overlap,
         query_prefix=query_prefix,
         document_prefix=document_prefix,
+        tokens=tokens_key(embedder),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from ingest.text import normalise, title_key
 
@@ -103,6 +103,8 @@ class Passage:
     text: str
     start: int
     end: int
+    tokens: str = field(default="", repr=False, compare=False)
+    """The packed vectors of its word pieces, on the way into the index; empty where the embedder has none."""
 
 
 def matching_key(title: str) -> str:

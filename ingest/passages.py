@@ -14,6 +14,7 @@ from llama_index.core.node_parser import NodeParser
 from llama_index.core.schema import BaseNode, MetadataMode, NodeRelationship, TextNode
 from llama_index.core.utils import get_tokenizer
 
+from ingest.embeddings.late_interaction import TOKENS
 from ingest.orders import clean_runs, clean_sentences
 from ingest.paper import Paper, Passage
 from ingest.text import Span
@@ -102,7 +103,8 @@ def to_passage(node: BaseNode, paper: Paper) -> Passage:
     """Return the record of a passage node of this paper."""
     if not isinstance(node, TextNode) or node.start_char_idx is None or node.end_char_idx is None:
         raise ValueError(f"node {node.node_id} is no passage: it has no offsets")
-    return Passage(node.node_id, paper.paper_id, paper.title, node.text, node.start_char_idx, node.end_char_idx)
+    start, end, tokens = node.start_char_idx, node.end_char_idx, str(node.metadata.get(TOKENS, ""))
+    return Passage(node.node_id, paper.paper_id, paper.title, node.text, start, end, tokens)
 
 
 def sentences_of(paper: Paper, record: str) -> list[Passage]:

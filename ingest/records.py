@@ -7,12 +7,19 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from ingest.embeddings.late_interaction import TOKENS
 from ingest.paper import Appearance, Paper, Passage
 
 
 def record_id(paper: Paper) -> str:
     """Return the key of one version of a paper's text."""
     return f"{paper.paper_id}@{paper.text_hash}"
+
+
+def owner_of(passage_id: str) -> tuple[str, str]:
+    """Return the record that a passage belongs to and the id of its paper, both of which its own id holds."""
+    record = passage_id.rpartition("#")[0]
+    return record, record.rpartition("@")[0]
 
 
 def paper_metadata(paper: Paper, counts: Mapping[str, int], order: int) -> dict[str, Any]:
@@ -49,7 +56,8 @@ def paper_of(abstract: str, metadata: Mapping[str, Any]) -> Paper:
 
 def passage_metadata(passage: Passage, record: str) -> dict[str, Any]:
     """Return what stands beside a passage in the ``passages`` collection."""
-    return {"paper_id": passage.paper_id, "record": record, "start": passage.start, "end": passage.end}
+    tokens = {TOKENS: passage.tokens} if passage.tokens else {}
+    return {"paper_id": passage.paper_id, "record": record, "start": passage.start, "end": passage.end, **tokens}
 
 
 def passage_of(passage_id: str, text: str, metadata: Mapping[str, Any], title: str) -> Passage:

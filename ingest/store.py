@@ -13,10 +13,12 @@ import shutil
 import sqlite3
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from ingest.embeddings.late_interaction import TOKENS
 from ingest.errors import LibraryError, LibraryMissing, LibraryMoved, LibraryUnwritable
 from ingest.settings import Settings
 from ingest.text import Span
@@ -235,25 +237,33 @@ def all_rows(collection: Collection) -> list[tuple[str, str, Mapping[str, Any]]]
         rows.extend(zip(got["ids"], got["documents"] or [], whole(got["metadatas"]), strict=True))
 
 
-def vectors_by_paper(
-    collection: Collection, records: Sequence[str]
-) -> dict[str, tuple[tuple[Span, ...], NDArray[np.float32]]]:
-    """Return the spans and vectors that a collection holds of some records, by paper id, in the abstract's order."""
+@dataclass(frozen=True)
+class Rows:
+    """What a collection holds of one paper, in the abstract's order."""
+
+    spans: tuple[Span, ...]
+    vectors: NDArray[np.float32]
+    tokens: tuple[str, ...]
+    """The packed vectors of the word pieces of each; empty where there are none."""
+
+
+def rows_by_paper(collection: Collection, records: Sequence[str]) -> dict[str, Rows]:
+    """Return what a collection holds of some records, by paper id."""
     import numpy as np
 
-    rows: dict[str, list[tuple[Span, Any]]] = {}
+    rows: dict[str, list[tuple[Span, Any, str]]] = {}
     for at in range(0, len(records), _ASKED):
         where: Any = {"record": {"$in": list(records[at : at + _ASKED])}}
         got = collection.get(where=where, include=["embeddings", "metadatas"])
         embeddings: Any = got["embeddings"] if got["embeddings"] is not None else []
         for metadata, vector in zip(whole(got["metadatas"]), embeddings, strict=True):
             span = (int(str(metadata["start"])), int(str(metadata["end"])))
-            rows.setdefault(str(metadata["paper_id"]), []).append((span, vector))
-    ordered = {paper_id: sorted(pairs, key=lambda pair: pair[0]) for paper_id, pairs in rows.items()}
-    return {
-        paper_id: (tuple(span for span, _ in pairs), np.asarray([v for _, v in pairs], dtype=np.float32))
-        for paper_id, pairs in ordered.items()
-    }
+            rows.setdefault(str(metadata["paper_id"]), []).append((span, vector, str(metadata.get(TOKENS, ""))))
+    found = {}
+    for paper_id, unordered in rows.items():
+        spans, vectors, tokens = zip(*sorted(unordered, key=lambda row: row[0]), strict=True)
+        found[paper_id] = Rows(spans, np.asarray(vectors, dtype=np.float32), tokens)
+    return found
 
 
 def remove_unused(folder: Path) -> int:

@@ -16,7 +16,16 @@ if TYPE_CHECKING:
 
     from ingest.settings import Settings
 
-__all__ = ["MINILM", "OLLAMA", "embedder_name", "judging_embedder", "make_embedder", "prefixes_of", "weights_hash"]
+__all__ = [
+    "MINILM",
+    "OLLAMA",
+    "embedder_name",
+    "judging_embedder",
+    "make_embedder",
+    "prefixes_of",
+    "tokens_key",
+    "weights_hash",
+]
 
 MINILM, OLLAMA = "MiniLMEmbedding", "OllamaEmbedding"
 """Class names of the two embedders that settings can name."""
@@ -26,9 +35,10 @@ def make_embedder(settings: Settings) -> BaseEmbedding:
     """Return the embedder that the settings name; ``auto``, without a library to follow, is ``minilm``.
 
     Raises:
-        WeightsMissing: ``minilm`` and its files are not on this machine, or no query adapter is where one is named.
+        WeightsMissing: ``minilm`` and its files are not on this machine, or what is added to it is not
+            where it is named.
         WeightsRefused: ``minilm`` and a file is not the known one.
-        ModelError: ``minilm`` and the query adapter does not fit it; ``ollama`` and the server does not answer or lacks
+        ModelError: ``minilm`` and what is added to it does not fit; ``ollama`` and the server does not answer or lacks
             the model.
     """
     if settings.embedder == "ollama":
@@ -37,7 +47,7 @@ def make_embedder(settings: Settings) -> BaseEmbedding:
         return make_ollama_embedder(settings)
     from ingest.embeddings.minilm import MiniLMEmbedding
 
-    return MiniLMEmbedding(settings.weights, settings.cache, settings.query_adapter)
+    return MiniLMEmbedding(settings.weights, settings.cache, settings.query_adapter, settings.late_interaction)
 
 
 def judging_embedder(embedder: BaseEmbedding, settings: Settings) -> BaseEmbedding:
@@ -63,6 +73,11 @@ def embedder_name(embedder: BaseEmbedding) -> str:
 def weights_hash(embedder: BaseEmbedding) -> str:
     """Return the SHA-256 of an embedder's weights, empty for one that cannot tell."""
     return str(getattr(embedder, "weights_hash", ""))
+
+
+def tokens_key(embedder: BaseEmbedding) -> str:
+    """Return what tells an embedder's vectors of word pieces from another's, empty for one that makes none."""
+    return str(getattr(embedder, "tokens_key", ""))
 
 
 def prefixes_of(embedder: BaseEmbedding) -> tuple[str, str]:

@@ -5,8 +5,11 @@ heads; mean pooling over the unmasked word pieces and L2 normalisation as Senten
 2019) trained it. Inputs ``input_ids`` and ``attention_mask``, int64 ``(batch, length)``; output ``embedding``,
 float32 ``(batch, 384)``, each row of length 1.
 
-A query adapter adds a product of two narrow matrices to every matrix of the layers (LoRA, Hu et al. 2022), times the
-input ``asking``, float32 ``(1,)``: 1 for questions, 0 for texts, whose vectors are then those of the model alone.
+``states``, float32 ``(batch, length, 384)``, are what is pooled: the last layer's, of each word piece.
+
+An adapter adds a product of two narrow matrices to every matrix of the layers (LoRA, Hu et al. 2022), times an input
+of its own, float32 ``(1,)``: ``asking`` for the query adapter, 1 for questions, 0 for texts, whose vectors are then
+those of the model alone; ``matching`` for that of late interaction.
 """
 
 from __future__ import annotations
@@ -23,9 +26,9 @@ from onnx import TensorProto, helper, numpy_helper
 from safetensors import SafetensorError
 from safetensors.numpy import load_file
 
-from ingest.embeddings.query_adapter import ASKING, DOWN, UP
+from ingest.embeddings.query_adapter import DOWN, UP
 
-GRAPH_VERSION = 2
+GRAPH_VERSION = 3
 LAYERS = 6
 HEADS = 12
 WIDTH = 384
@@ -38,7 +41,8 @@ class _Graph:
     """Nodes and constants as they are added; every method returns the name of its output."""
 
     weights: dict[str, NDArray[np.float32]]
-    adapter: dict[str, NDArray[np.float32]] = field(default_factory=dict)
+    adapters: dict[str, dict[str, NDArray[np.float32]]] = field(default_factory=dict)
+    """By the input that turns each on."""
     nodes: list[onnx.NodeProto] = field(default_factory=list)
     constants: dict[str, NDArray[np.generic]] = field(default_factory=dict)
 
@@ -56,14 +60,16 @@ class _Graph:
 
     def linear(self, x: str, name: str) -> str:
         kernel = self.constant(f"{name}.kernel", np.ascontiguousarray(self.weights[f"{name}.weight"].T))
-        plain = self.op("Add", [self.op("MatMul", [x, kernel]), self.weight(f"{name}.bias")])
-        if name + DOWN not in self.adapter:
-            return plain
-        narrow = self.op("Mul", [self.op("MatMul", [x, self._turned(name + DOWN)]), ASKING])
-        return self.op("Add", [plain, self.op("MatMul", [narrow, self._turned(name + UP)])])
-
-    def _turned(self, name: str) -> str:
-        return self.constant(name, np.ascontiguousarray(self.adapter[name].T))
+        y = self.op("Add", [self.op("MatMul", [x, kernel]), self.weight(f"{name}.bias")])
+        for switch, adapter in self.adapters.items():
+            if name + DOWN in adapter:
+                down, up = (
+                    self.constant(f"{switch}.{name}{part}", np.ascontiguousarray(adapter[name + part].T))
+                    for part in (DOWN, UP)
+                )
+                narrow = self.op("Mul", [self.op("MatMul", [x, down]), switch])
+                y = self.op("Add", [y, self.op("MatMul", [narrow, up])])
+        return y
 
     def norm(self, x: str, name: str) -> str:
         inputs = [x, self.weight(f"{name}.weight"), self.weight(f"{name}.bias")]
@@ -114,19 +120,19 @@ def _ints(*values: int) -> NDArray[np.int64]:
     return np.array(values, np.int64)
 
 
-def build_graph(weights_file: Path, adapter: Path | None = None) -> bytes:
+def build_graph(weights_file: Path, adapters: Mapping[str, Path] | None = None) -> bytes:
     """Build the graph from ``model.safetensors`` and return it serialised (about 90 MB).
 
     Args:
         weights_file: the model's weights.
-        adapter: the query adapter's; ``None``: the graph has no ``asking``.
+        adapters: the adapters' files by the input that turns each on; the graph has no others of these inputs.
 
     Raises:
         KeyError: a tensor of the architecture is not in the file.
-        ValueError: the adapter cannot be read, or does not fit the model.
+        ValueError: an adapter cannot be read, or does not fit the model; the first argument is its file.
     """
     weights = load_file(str(weights_file))
-    g = _Graph(weights, _narrow(adapter, weights))
+    g = _Graph(weights, {switch: _narrow(path, weights) for switch, path in (adapters or {}).items()})
     mask = g.op("Cast", ["attention_mask"], to=TensorProto.FLOAT)
     wide = g.op("Unsqueeze", [mask, g.constant("axes12", _ints(1, 2))])
     closed = g.op("Sub", [g.constant("full", np.array(1, np.float32)), wide])
@@ -135,36 +141,39 @@ def build_graph(weights_file: Path, adapter: Path | None = None) -> bytes:
     for i in range(LAYERS):
         x = _layer(g, x, bias, f"encoder.layer.{i}")
     _pool(g, x, mask)
+    g.nodes.append(helper.make_node("Identity", [x], ["states"]))
     return _serialise(g)
 
 
-def _narrow(adapter: Path | None, weights: Mapping[str, NDArray[np.float32]]) -> dict[str, NDArray[np.float32]]:
+def _narrow(adapter: Path, weights: Mapping[str, NDArray[np.float32]]) -> dict[str, NDArray[np.float32]]:
     """Return an adapter's matrices, two for each matrix of the model that it adds to."""
-    if adapter is None:
-        return {}
     try:
-        narrow = {name: matrix.astype(np.float32) for name, matrix in load_file(str(adapter)).items()}
+        held = load_file(str(adapter))
     except SafetensorError as error:
-        raise ValueError(str(error)) from error
+        raise ValueError(adapter, str(error)) from error
+    narrow = {name: matrix.astype(np.float32) for name, matrix in held.items() if name.endswith((DOWN, UP))}
     for name in sorted({n.removesuffix(DOWN).removesuffix(UP) for n in narrow}):
         if f"{name}.weight" not in weights:
-            raise ValueError(f"the model has no {name}")
+            raise ValueError(adapter, f"the model has no {name}")
         up, down = (narrow[name + part].shape if name + part in narrow else () for part in (UP, DOWN))
         whole = weights[f"{name}.weight"].shape
         if up[:1] + down[1:] != whole or up[1:] != down[:1]:
-            raise ValueError(f"matrices of the forms {up} and {down} for {name}, whose form is {whole}")
+            raise ValueError(adapter, f"matrices of the forms {up} and {down} for {name}, whose form is {whole}")
     return narrow
 
 
 def _serialise(g: _Graph) -> bytes:
     shape = ["batch", "length"]
     inputs = [helper.make_tensor_value_info(name, TensorProto.INT64, shape) for name in ("input_ids", "attention_mask")]
-    inputs += [helper.make_tensor_value_info(ASKING, TensorProto.FLOAT, [1])] if g.adapter else []
+    inputs += [helper.make_tensor_value_info(switch, TensorProto.FLOAT, [1]) for switch in g.adapters]
     graph = helper.make_graph(
         g.nodes,
         "all-MiniLM-L6-v2",
         inputs,
-        [helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["batch", WIDTH])],
+        [
+            helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["batch", WIDTH]),
+            helper.make_tensor_value_info("states", TensorProto.FLOAT, [*shape, WIDTH]),
+        ],
         [numpy_helper.from_array(value, name) for name, value in g.constants.items()],
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", _OPSET)], ir_version=10)

@@ -7,6 +7,9 @@ neither raw scores nor ranks do (Renda and Straccia 2003 compare such fusions). 
 linearly: a paper that shares rare words stands out by many deviations and is to be believed, while the small
 differences among papers that share common words are noise.
 
+Beside the dense parts stands late interaction, where the library has vectors of word pieces (see
+:mod:`ingest.embeddings.late_interaction`): one vector is the mean of what a question says, its pieces are each of it.
+
 Where the best paper stands out, what is like it gains (pseudo-relevance feedback after Rocchio 1971): papers on one
 topic are like each other, also where a question has the words of one of them only.
 """
@@ -15,7 +18,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -25,6 +28,7 @@ import numpy as np
 from llama_index.core.base.base_retriever import BaseRetriever
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
+from ingest.embeddings.late_interaction import QuestionTokens, Shelf, TokenEmbedder
 from ingest.errors import LibraryMoved
 from ingest.library import Library
 from rag.lexical import LexicalIndex
@@ -48,6 +52,9 @@ LEXICAL_POWER = 1.5
 LIKENESS_WEIGHT, SURE = 0.3, 4.0
 """Weight of a paper's likeness to the best one, and the score that the best must have for others to be held against it;
 chosen on development questions."""
+LATE_WEIGHT = 1.5
+"""Weight of late interaction beside the mean of the three dense parts, whose own is 1; chosen on development questions,
+facts and lists."""
 _NEAR = 300
 """Passages asked of Chroma for a question."""
 _LEXICAL = 100
@@ -119,6 +126,7 @@ class _Index:
         self.vectors: dict[str, PaperVectors] = {}
         self.centres: dict[str, NDArray[np.float32]] = {}
         self.sentences: dict[str, NDArray[np.float32]] = {}
+        self._shelf: tuple[str, tuple[list[str], Shelf]] | None = None
         self._library = library
         self._fetch(by_chance[:_SAMPLE])
         self.sample = [i for i in by_chance[:_SAMPLE] if i in self.vectors]
@@ -135,6 +143,32 @@ class _Index:
         columns = [np.array(column) for column in zip(*rows, strict=True)] if rows else [np.zeros(0)] * 4
         sentence, passage, mean = (column.astype(np.float32) for column in columns[:3])
         return _Scored(sentence, passage, mean, columns[3].astype(np.int64))
+
+    def late(self, paper_ids: Sequence[str], question: QuestionTokens) -> NDArray[np.float32] | None:
+        """Return how near papers come by late interaction, in standard deviations from the library's mean.
+
+        A paper that has no telling word piece is as near as the mean. ``None`` where the library was not made with the
+        question's model.
+        """
+        if not self.sample or any(self.vectors[i].tokens.key != question.key for i in self.sample):
+            return None
+        if self._shelf is None or self._shelf[0] != question.key:
+            self._shelf = question.key, self._shelved(self._with_pieces(self.sample, question.key))
+        papers, shelf = self._shelf[1]
+        population = shelf.nearness(question)
+        nearness = dict(zip(papers, population, strict=True))
+        others, shelf = self._shelved(self._with_pieces([i for i in paper_ids if i not in nearness], question.key))
+        nearness |= zip(others, shelf.nearness(question), strict=True)
+        mean = population.mean() if population.size else np.float32(0)
+        return _standardise(np.array([nearness.get(i, mean) for i in paper_ids], dtype=np.float32), population)
+
+    def _with_pieces(self, paper_ids: Iterable[str], key: str) -> list[str]:
+        """Return the papers that have word pieces made by a model."""
+        held = {i: self.vectors[i].tokens for i in paper_ids if i in self.vectors}
+        return [i for i, tokens in held.items() if tokens.key == key and len(tokens.vectors)]
+
+    def _shelved(self, paper_ids: list[str]) -> tuple[list[str], Shelf]:
+        return paper_ids, Shelf([self.vectors[i].tokens.vectors for i in paper_ids])
 
     def likeness(self, paper_ids: Sequence[str], best: str) -> NDArray[np.float32]:
         """Return how like papers are to one, in standard deviations from the library's mean; to itself as to the next.
@@ -259,6 +293,8 @@ class HybridRetriever(BaseRetriever):
         bm25 = lexical[[index.place[i] for i in candidates]]
         shared = _standardise(bm25, lexical)
         fused = mine.dense(sample) + LEXICAL_WEIGHT * np.sign(shared) * np.abs(shared) ** LEXICAL_POWER
+        if (late := self._late(index, question, candidates)) is not None:
+            fused = (fused + LATE_WEIGHT * late) / (1 + LATE_WEIGHT)
         gained = np.zeros_like(fused)
         if fused.max() >= SURE:
             likeness = index.likeness(candidates, candidates[int(fused.argmax())])
@@ -267,6 +303,12 @@ class HybridRetriever(BaseRetriever):
         order = np.argsort(-fused, kind="stable")[: k or self.top_k]
         found = [self._hit(index, candidates[i], float(fused[i]), mine, int(i), float(bm25[i])) for i in order]
         return [replace(hit, gained=float(gained[i])) for hit, i in zip(found, order, strict=True)]
+
+    def _late(self, index: _Index, question: str, candidates: Sequence[str]) -> NDArray[np.float32] | None:
+        """Return how near candidates come by late interaction; ``None`` where embedder or library have none."""
+        embedder = self.library.embedder
+        tokens = embedder.question_tokens(question) if isinstance(embedder, TokenEmbedder) else None
+        return index.late(candidates, tokens) if tokens else None
 
     def embed(self, text: str) -> NDArray[np.float32]:
         """Return the question's vector, of length 1."""

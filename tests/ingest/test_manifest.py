@@ -47,8 +47,18 @@ def test_an_embedder_that_tells_its_weights_needs_no_probe(minilm):
     assert (manifest.weights, manifest.probe) == (minilm.weights_hash, ())
 
 
-def test_the_table_below_names_every_field():
-    assert {field.name for field in dataclasses.fields(Manifest)} == NAMED
+def test_the_table_below_names_every_field_that_answers_would_be_wrong_without():
+    assert {field.name for field in dataclasses.fields(Manifest)} == NAMED | {"tokens"}
+
+
+def test_another_late_interaction_model_makes_another_index_and_no_mismatch(embedder):
+    ours = manifest_for(Settings(), embedder)
+    other = dataclasses.replace(ours, tokens="another")
+    check_manifest(other, ours, "my library")
+    assert ours.makes(ours) and not other.makes(ours)
+    assert not ours.makes(dataclasses.replace(ours, passage_tokens=99))
+    old = {name: value for name, value in dataclasses.asdict(ours).items() if name != "tokens"}
+    assert Manifest.from_json(json.dumps(old)) == ours, "one that was written before there was any"
 
 
 @pytest.mark.parametrize("name", sorted(NAMED - {"probe"}))
