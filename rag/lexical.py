@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence, Set
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -109,6 +110,17 @@ class LexicalIndex:
     def idf(self, term: str) -> float:
         """Return the inverse document frequency of a term; one that no paper holds weighs most."""
         return self._idf_of(self.document_frequency.get(term, 0))
+
+    def rarities(self, text: str, spans: Sequence[tuple[int, int]]) -> list[float]:
+        """Return for runs of a text the inverse document frequency of the word each begins in; 0 for function words."""
+        words = list(_PART.finditer(text))
+        weights = [max(map(self.idf, self.analyzer.terms(word.group())), default=0.0) for word in words]
+        starts = [word.start() for word in words]
+        places = [bisect_right(starts, start) - 1 for start, _ in spans]
+        return [
+            weights[place] if place >= 0 and start < words[place].end() else 0.0
+            for place, (start, _) in zip(places, spans, strict=True)
+        ]
 
     @property
     def highest_idf(self) -> float:

@@ -16,7 +16,7 @@ import base64
 import hashlib
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
@@ -49,12 +49,21 @@ _KEY = 8
 
 @dataclass(frozen=True)
 class QuestionTokens:
-    """The pieces of a question: vectors of length 1, ``(n, d)``, and weights that add up to 1, ``(n,)``."""
+    """The pieces of a question."""
 
     key: str
     """Which model made them."""
     vectors: NDArray[np.float32]
+    """Of length 1, ``(n, d)``."""
     weights: NDArray[np.float32]
+    """What each tells by its place in the question, above 0, ``(n,)``; how rare its word is comes on top."""
+    spans: tuple[tuple[int, int], ...] = ()
+    """Where each stands in the question."""
+
+    def weighed(self, rarity: Sequence[float]) -> QuestionTokens | None:
+        """Return them with weights times the rarity of each, which add up to 1; ``None`` where nothing is left."""
+        weights = self.weights * np.asarray(rarity, dtype=np.float32)
+        return replace(self, weights=weights / weights.sum()) if weights.sum() > 0 else None
 
 
 @dataclass(frozen=True)
@@ -92,7 +101,7 @@ class TokenEmbedder(Protocol):
     """An embedder that has vectors of single word pieces as well."""
 
     def question_tokens(self, question: str) -> QuestionTokens | None:
-        """Return the pieces of a question; ``None`` where it has none, or late interaction is off."""
+        """Return the pieces of a question; ``None`` where late interaction is off."""
         ...
 
 
@@ -121,21 +130,24 @@ class LateInteraction:
                 "Name the folder of one that was trained for all-MiniLM-L6-v2, or leave the setting out.",
             ) from error
 
-    def of_question(self, states: NDArray[np.float32], pieces: Sequence[int]) -> QuestionTokens | None:
-        """Return the pieces of a question; ``None`` where none of them weighs anything.
+    def of_question(self, states: NDArray[np.float32], spans: Sequence[tuple[int, int]]) -> QuestionTokens:
+        """Return the pieces of a question.
 
         Args:
             states: of the encoder's last layer, ``(n, width)``, those of the marks at both ends left out.
-            pieces: which they are.
+            spans: where they stand in the question.
         """
         heads = self._heads
-        weights = np.logaddexp(0.0, states @ heads[WEIGHT] + heads[BIAS]) * heads[RARITY][list(pieces)]
-        if not weights.sum() > 0:
-            return None
-        return QuestionTokens(self.key, _unit(states @ heads[QUESTION]), (weights / weights.sum()).astype(np.float32))
+        weights = np.logaddexp(np.float32(0), states @ heads[WEIGHT] + heads[BIAS])
+        return QuestionTokens(self.key, _unit(states @ heads[QUESTION]), weights, tuple(spans))
 
     def of_text(self, states: NDArray[np.float32], pieces: Sequence[int]) -> TextTokens:
-        """Return the telling pieces of a text; arguments as for a question."""
+        """Return the telling pieces of a text.
+
+        Args:
+            states: as for a question.
+            pieces: which they are.
+        """
         kept = self._heads[RARITY][list(pieces)] >= TELLING
         rows = _unit(states[kept] @ self._heads[TEXT])
         levels = np.round(rows * (math.sqrt(rows.shape[1]) / _STEP))

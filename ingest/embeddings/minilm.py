@@ -114,12 +114,12 @@ class MiniLMEmbedding(BaseEmbedding):
         return rows
 
     def question_tokens(self, question: str) -> QuestionTokens | None:
-        """Return the word pieces of a question; ``None`` where none tells anything, or late interaction is off."""
+        """Return the word pieces of a question; ``None`` where late interaction is off."""
         if self._late is None:
             return None
         encoded = self._tokenizer.encode(question)
         ((_, (states,)),) = self._run([encoded], ["states"], MATCHING)
-        return self._late.of_question(states[0, 1:-1], encoded.ids[1:-1])
+        return self._late.of_question(states[0, 1:-1], encoded.offsets[1:-1])
 
     def read(self, texts: Sequence[str]) -> Iterator[tuple[int, NDArray[np.float32], NDArray[np.float32], list[int]]]:
         """Yield each text's place, vector, states ``(pieces, 384)`` and word pieces, in an order of its own.

@@ -60,7 +60,7 @@ def test_a_node_gets_the_vector_it_had_and_its_telling_pieces(minilm):
     (without,) = plain([TextNode(text=FROGS)])
     vector, tokens = read(minilm, FROGS)
     assert np.allclose(vector, without.get_embedding(), atol=1e-5) and TOKENS not in without.metadata
-    assert tokens.key == minilm.tokens_key and not plain.tokens_key
+    assert tokens.key == minilm.tokens_key != "" == plain.tokens_key
     words = FROGS.split()
     assert 0 < len(tokens.vectors) < minilm.count_pieces(FROGS) - 2, "not the marks, nor what any abstract holds"
     assert len(read(minilm, FROGS + " !?, the of and.")[1].vectors) == len(tokens.vectors)
@@ -74,16 +74,25 @@ def test_nodes_keep_their_order(minilm):
         assert len(unpack([node.metadata[TOKENS]]).vectors) == len(read(minilm, text)[1].vectors)
 
 
-def test_a_question_weighs_its_telling_words(minilm):
-    tokens = minilm.question_tokens("Which of the papers is about salamanders?")
-    assert isinstance(minilm, TokenEmbedder) and tokens is not None
-    assert tokens.key == minilm.tokens_key
+def test_a_question_has_its_pieces_with_their_places(minilm):
+    question = "Which of the papers is about salamanders?"
+    tokens = minilm.question_tokens(question)
+    assert isinstance(minilm, TokenEmbedder)
+    assert tokens is not None and tokens.key == unpack([TextTokens(tokens.key, NO_TOKENS.vectors).packed()]).key
     assert np.allclose(np.linalg.norm(tokens.vectors, axis=1), 1.0, atol=1e-5)
-    assert tokens.weights.sum() == pytest.approx(1.0, abs=1e-5) and (tokens.weights >= 0).all()
-    last = len(tokens.weights) - 2  # before the question mark
-    assert tokens.weights[5:last].sum() > 0.5 and tokens.weights[-1] == 0
-    assert minilm.question_tokens("?!") is None and minilm.question_tokens("") is None
+    assert len(tokens.spans) == len(tokens.weights) == len(tokens.vectors) and (tokens.weights > 0).all()
+    assert "".join(question[start:end] for start, end in tokens.spans) == question.replace(" ", "")
+    nothing = minilm.question_tokens("")
+    assert nothing is not None and nothing.weights.shape == (0,)
     assert MiniLMEmbedding(late_interaction=OFF).question_tokens("salamanders") is None
+
+
+def test_pieces_weigh_by_their_rarity_too():
+    question = QuestionTokens("model", np.eye(3, dtype=np.float32), np.array([1.0, 2.0, 1.0], np.float32))
+    weighed = question.weighed([0.0, 1.0, 3.0])
+    assert weighed is not None and weighed.weights.tolist() == pytest.approx([0.0, 0.4, 0.6])
+    assert weighed.vectors is question.vectors
+    assert question.weighed([0.0, 0.0, 0.0]) is None
 
 
 def test_a_text_is_nearest_to_a_question_about_it(minilm):
@@ -91,6 +100,7 @@ def test_a_text_is_nearest_to_a_question_about_it(minilm):
     shelf = Shelf([read(minilm, text)[1].vectors for text in texts])
     for question, nearest in (("How does one count amphibians by ear?", 0), ("Where do suns come from?", 2)):
         tokens = minilm.question_tokens(question)
+        tokens = tokens and tokens.weighed([1.0] * len(tokens.weights))
         assert tokens and shelf.nearness(tokens).argmax() == nearest
 
 

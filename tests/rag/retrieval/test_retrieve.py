@@ -10,6 +10,7 @@ from llama_index.core.response_synthesizers import get_response_synthesizer
 from llama_index.core.schema import NodeWithScore
 
 import rag.retrieval.retrieve
+from ingest.embeddings.minilm import MiniLMEmbedding
 from ingest.errors import UsageError
 from ingest.library import Library
 from ingest.pipeline import ingest, store_papers
@@ -240,3 +241,60 @@ class TestLexical:
         assert not LexicalIndex(SHELF).scores("unheard words").any()
         assert not LexicalIndex(SHELF).scores("").any()
         assert LexicalIndex([]).scores("frogs").shape == (0,)
+
+
+def test_pieces_of_a_question_weigh_what_their_words_do() -> None:
+    index = LexicalIndex(SHELF)
+    question = "Which frogs, X-rayed?"
+    spans = [(0, 5), (6, 8), (8, 11), (11, 12), (13, 14), (14, 15), (15, 20)]
+    which, fr, ogs, comma, x, hyphen, rayed = index.rarities(question, spans)
+    assert which == comma == hyphen == 0 and fr == ogs == index.idf("frog") > 0
+    assert rayed == index.idf("ray") > fr and x == 0
+    assert index.rarities("", [(0, 1)]) == [0.0]
+
+
+@pytest.fixture(scope="module")
+def late(tmp_path_factory: pytest.TempPathFactory) -> HybridRetriever:
+    """A library of the shelf made with the embedded model."""
+    settings = settings_in(tmp_path_factory.mktemp("late"))
+    return build_index(SHELF, settings, Path(settings.library), MiniLMEmbedding())
+
+
+def test_a_question_is_held_against_the_word_pieces(late: HybridRetriever, monkeypatch: pytest.MonkeyPatch) -> None:
+    index, question = late.index, "How are amphibians in small lakes told by their voices?"
+    ids = list(index.place)
+    with_pieces = {hit.paper.paper_id: hit.standing for hit in late.search(question, len(ids))}
+    scores = late._late(index, question, ids)
+    assert scores is not None and FROG.paper_id in [ids[i] for i in np.argsort(-scores)[:2]]
+    assert abs(scores.mean()) < 1e-4 and scores.std() == pytest.approx(1.0, abs=1e-3), "the sample is the library"
+    monkeypatch.setattr(rag.retrieval.retrieve, "LATE_WEIGHT", 0.0)
+    without = {hit.paper.paper_id: hit.standing for hit in late.search(question, len(ids))}
+    place = {paper_id: row for row, paper_id in enumerate(ids)}
+    for paper_id, standing in with_pieces.items():
+        assert standing == pytest.approx((without[paper_id] + scores[place[paper_id]]) / 2, abs=1e-4)
+
+
+def test_papers_beyond_the_sample_are_held_against_the_same(late: HybridRetriever, monkeypatch) -> None:
+    index, question = late.index, "How are amphibians in small lakes told by their voices?"
+    ids = list(index.place)
+    whole = late._late(index, question, ids)
+    monkeypatch.setattr(index, "sample", index.sample[:-2])
+    monkeypatch.setattr(index, "_shelf", None)
+    part = late._late(index, question, ids)
+    assert whole is not None and part is not None
+    assert np.corrcoef(whole, part)[0, 1] == pytest.approx(1.0, abs=1e-4)
+
+
+@pytest.mark.parametrize("question", ["", "the of and", "?!"])
+def test_a_question_without_telling_words_has_no_late_interaction(late: HybridRetriever, question: str) -> None:
+    assert late._late(late.index, question, list(late.index.place)) is None
+
+
+def test_a_library_made_without_word_pieces_is_searched_without(tmp_path: Path) -> None:
+    settings, question = settings_in(tmp_path), "How are amphibians in small lakes told by their voices?"
+    plain = build_index(SHELF, settings, tmp_path / "library", MiniLMEmbedding(late_interaction="off"))
+    before = [(hit.paper.paper_id, hit.score) for hit in plain.search(question)]
+    plain.library.close()
+    reopened = HybridRetriever(Library.open(settings, MiniLMEmbedding()))
+    assert [(hit.paper.paper_id, hit.score) for hit in reopened.search(question)] == before
+    assert reopened._late(reopened.index, question, list(reopened.index.place)) is None
