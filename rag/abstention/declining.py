@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from rag.grounding.checker import EmbeddedChecker
     from rag.retrieval.retrieve import Hit
 
-SIMILARITY_WEIGHT, ODDS_WEIGHT, RARITY_WEIGHT, LEAST_EVIDENCE = 18.2, 0.43, 1.3, 9.8
+SIMILARITY_WEIGHT, ODDS_WEIGHT, RARITY_WEIGHT, LEAST_EVIDENCE = 18.7, 0.43, 1.3, 9.8
 DOUBTFUL = 1.5
 """Evidence below which an answer is given as what comes nearest."""
 SIMILARITY_ALONE = 17.5, 4.45

@@ -18,8 +18,8 @@ from rag.questions.topic import Topic, read_topic, telling_words
 if TYPE_CHECKING:
     from rag.retrieval.retrieve import Hit, HybridRetriever
 
-BIAS = -7.6
-WEIGHTS = 1.2, 4.65, 0.5, 1.2, 0.45
+BIAS = -7.1
+WEIGHTS = 1.0, 4.0, 1.15, 1.3, 0.8
 """Intercept and weights of what :class:`Evidence` holds, for the log-odds that a paper belongs: a logistic regression
 over questions whose lists are known, fitted by ``bench/fit_lists.py``."""
 LEAST_CHANCE = 0.2
