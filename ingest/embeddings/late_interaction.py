@@ -15,11 +15,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -107,28 +106,16 @@ class TokenEmbedder(Protocol):
 
 @dataclass(frozen=True)
 class LateInteraction:
-    """A model's file, read when it is first needed."""
+    """A model: its file, whose adapter the encoder's graph holds, and its other tensors by name."""
 
     path: Path
     sha256: str
+    heads: Mapping[str, NDArray[np.float32]] = field(repr=False)
 
     @property
     def key(self) -> str:
         """What tells its vectors from another model's."""
         return self.sha256[:_KEY]
-
-    @cached_property
-    def _heads(self) -> dict[str, Any]:
-        from safetensors import SafetensorError, safe_open
-
-        try:
-            with safe_open(str(self.path), framework="np") as file:
-                return {n: file.get_tensor(n).astype(np.float32) for n in (QUESTION, TEXT, WEIGHT, BIAS, RARITY)}
-        except SafetensorError as error:
-            raise ModelError(
-                f"{str(self.path)!r} is no late-interaction model: {error}.",
-                "Name the folder of one that was trained for all-MiniLM-L6-v2, or leave the setting out.",
-            ) from error
 
     def of_question(self, states: NDArray[np.float32], spans: Sequence[tuple[int, int]]) -> QuestionTokens:
         """Return the pieces of a question.
@@ -137,7 +124,7 @@ class LateInteraction:
             states: of the encoder's last layer, ``(n, width)``, those of the marks at both ends left out.
             spans: where they stand in the question.
         """
-        heads = self._heads
+        heads = self.heads
         weights = np.logaddexp(np.float32(0), states @ heads[WEIGHT] + heads[BIAS])
         return QuestionTokens(self.key, _unit(states @ heads[QUESTION]), weights, tuple(spans))
 
@@ -148,8 +135,8 @@ class LateInteraction:
             states: as for a question.
             pieces: which they are.
         """
-        kept = self._heads[RARITY][list(pieces)] >= TELLING
-        rows = _unit(states[kept] @ self._heads[TEXT])
+        kept = self.heads[RARITY][list(pieces)] >= TELLING
+        rows = _unit(states[kept] @ self.heads[TEXT])
         levels = np.round(rows * (math.sqrt(rows.shape[1]) / _STEP))
         return TextTokens(self.key, np.clip(levels, -LEVELS, LEVELS).astype(np.int8))
 
@@ -159,6 +146,7 @@ def find_late_interaction(setting: str) -> LateInteraction | None:
 
     Raises:
         WeightsMissing: the folder holds none.
+        ModelError: what it holds is none.
     """
     if setting == OFF:
         return None
@@ -168,7 +156,37 @@ def find_late_interaction(setting: str) -> LateInteraction | None:
             f"There is no {LATE_FILE} in {str(path.parent)!r}.",
             f"Name a folder that holds {LATE_FILE}, or leave the setting late_interaction out for the bundled one.",
         )
-    return LateInteraction(path, hashlib.sha256(path.read_bytes()).hexdigest())
+    return LateInteraction(path, hashlib.sha256(path.read_bytes()).hexdigest(), _heads(path))
+
+
+def _heads(path: Path) -> dict[str, NDArray[np.float32]]:
+    """Return the tensors beside the adapter's.
+
+    Raises:
+        ModelError: they cannot be read, or do not fit each other.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(str(path), framework="np") as file:
+            heads = {n: file.get_tensor(n).astype(np.float32) for n in (QUESTION, TEXT, WEIGHT, BIAS, RARITY)}
+    except SafetensorError as error:
+        raise _misfit(path, str(error)) from error
+    if heads[TEXT].ndim != 2:
+        raise _misfit(path, f"{TEXT} has the form {heads[TEXT].shape}")
+    width, size = heads[TEXT].shape
+    wanted = {QUESTION: (width, size), WEIGHT: (width,), BIAS: (1,), RARITY: heads[RARITY].shape[:1]}
+    for name, shape in wanted.items():
+        if heads[name].shape != shape or size % 2:
+            raise _misfit(path, f"{name} has the form {heads[name].shape} beside {TEXT} of {heads[TEXT].shape}")
+    return heads
+
+
+def _misfit(path: Path, wrong: str) -> ModelError:
+    return ModelError(
+        f"{str(path)!r} is no late-interaction model: {wrong}.",
+        "Name the folder of one that was trained for all-MiniLM-L6-v2, or leave the setting late_interaction out.",
+    )
 
 
 class Shelf:

@@ -8,12 +8,14 @@ from llama_index.core.schema import TextNode
 from safetensors.numpy import load_file, save_file
 
 from ingest.embeddings.late_interaction import (
+    BIAS,
     BUNDLED,
     LATE_FILE,
     LEVELS,
     NO_TOKENS,
     OFF,
     QUESTION,
+    TEXT,
     TOKENS,
     QuestionTokens,
     Shelf,
@@ -134,11 +136,21 @@ def test_a_model_that_cannot_be_read_is_refused(tmp_path):
     assert "setting late_interaction" in caught.value.fix and not list((tmp_path / "cache").glob("*.onnx"))
 
 
-def test_a_model_that_lacks_a_part_is_refused(tmp_path):
-    parts = {name: part for name, part in load_file(str(BUNDLED / LATE_FILE)).items() if name != QUESTION}
-    save_file(parts, str(tmp_path / LATE_FILE))
-    with pytest.raises(ModelError, match=r"is no late-interaction model.*question"):
-        MiniLMEmbedding(cache=str(tmp_path / "cache"), late_interaction=str(tmp_path)).question_tokens("frogs")
+@pytest.mark.parametrize(
+    ("change", "wrong"),
+    [
+        ({QUESTION: None}, "question"),
+        ({QUESTION: np.zeros((384, 6), np.float16)}, r"question has the form \(384, 6\) beside text of \(384, 64\)"),
+        ({BIAS: np.zeros(3, np.float16)}, "bias has the form"),
+        ({QUESTION: np.zeros((384, 3), np.float16), TEXT: np.zeros((384, 3), np.float16)}, r"text of \(384, 3\)"),
+    ],
+    ids=["lacks one", "another size", "another form", "an odd size"],
+)
+def test_a_model_whose_parts_do_not_fit_is_refused(change, wrong, tmp_path):
+    parts = {**load_file(str(BUNDLED / LATE_FILE)), **change}
+    save_file({name: part for name, part in parts.items() if part is not None}, str(tmp_path / LATE_FILE))
+    with pytest.raises(ModelError, match=f"is no late-interaction model.*{wrong}"):
+        MiniLMEmbedding(cache=str(tmp_path / "cache"), late_interaction=str(tmp_path))
 
 
 def test_a_library_holds_the_pieces_and_is_told_from_one_that_does_not(minilm, tmp_path):
