@@ -43,6 +43,7 @@ class _Graph:
     weights: dict[str, NDArray[np.float32]]
     adapters: dict[str, dict[str, NDArray[np.float32]]] = field(default_factory=dict)
     """By the input that turns each on."""
+    switched: dict[tuple[tuple[str, int], ...], str] = field(default_factory=dict)
     nodes: list[onnx.NodeProto] = field(default_factory=list)
     constants: dict[str, NDArray[np.generic]] = field(default_factory=dict)
 
@@ -60,16 +61,23 @@ class _Graph:
 
     def linear(self, x: str, name: str) -> str:
         kernel = self.constant(f"{name}.kernel", np.ascontiguousarray(self.weights[f"{name}.weight"].T))
-        y = self.op("Add", [self.op("MatMul", [x, kernel]), self.weight(f"{name}.bias")])
-        for switch, adapter in self.adapters.items():
-            if name + DOWN in adapter:
-                down, up = (
-                    self.constant(f"{switch}.{name}{part}", np.ascontiguousarray(adapter[name + part].T))
-                    for part in (DOWN, UP)
-                )
-                narrow = self.op("Mul", [self.op("MatMul", [x, down]), switch])
-                y = self.op("Add", [y, self.op("MatMul", [narrow, up])])
-        return y
+        plain = self.op("Add", [self.op("MatMul", [x, kernel]), self.weight(f"{name}.bias")])
+        adapters = {switch: adapter for switch, adapter in self.adapters.items() if name + DOWN in adapter}
+        if not adapters:
+            return plain
+        # All of them in one product: two small ones would take the time of two.
+        down = np.concatenate([adapter[name + DOWN].T for adapter in adapters.values()], axis=1)
+        up = np.concatenate([adapter[name + UP].T for adapter in adapters.values()])
+        on = self._switched(tuple((switch, len(adapter[name + DOWN])) for switch, adapter in adapters.items()))
+        narrow = self.op("Mul", [self.op("MatMul", [x, self.constant(name + DOWN, down)]), on])
+        return self.op("Add", [plain, self.op("MatMul", [narrow, self.constant(name + UP, up)])])
+
+    def _switched(self, ranks: tuple[tuple[str, int], ...]) -> str:
+        """Return the adapters' switches side by side, each as often as its rank."""
+        if ranks not in self.switched:
+            times = [self.op("Expand", [switch, self.constant(f"rank_{rank}", _ints(rank))]) for switch, rank in ranks]
+            self.switched[ranks] = self.op("Concat", times, axis=0)
+        return self.switched[ranks]
 
     def norm(self, x: str, name: str) -> str:
         inputs = [x, self.weight(f"{name}.weight"), self.weight(f"{name}.bias")]

@@ -55,6 +55,9 @@ chosen on development questions."""
 LATE_WEIGHT = 1.0
 """Weight of late interaction beside the mean of the three dense parts, whose own is 1. On development questions, facts
 and lists, 0.5 to 2 come to nearly the same."""
+AS_FAR = 1.1
+"""What scores with late interaction are multiplied by to stand out as far as those without, by which limits were set:
+the median over the first places of development questions and topics."""
 _NEAR = 300
 """Passages asked of Chroma for a question."""
 _LEXICAL = 100
@@ -82,11 +85,13 @@ class Hit:
     """Span of the best passage in the abstract."""
     gained: float = 0.0
     """What of the score comes from likeness to the best paper."""
+    stretch: float = 1.0
+    """What brings scores of one kind to the reach of another's."""
 
     @property
     def standing(self) -> float:
-        """How far the paper stands out for the question itself, likeness to the best paper aside."""
-        return self.score - self.gained
+        """How far the paper stands out for the question itself, likeness to the best paper aside; for limits."""
+        return (self.score - self.gained) * self.stretch
 
     @property
     def passage(self) -> str:
@@ -302,12 +307,14 @@ class HybridRetriever(BaseRetriever):
             fused += gained
         order = np.argsort(-fused, kind="stable")[: k or self.top_k]
         found = [self._hit(index, candidates[i], float(fused[i]), mine, int(i), float(bm25[i])) for i in order]
-        return [replace(hit, gained=float(gained[i])) for hit, i in zip(found, order, strict=True)]
+        stretch = 1.0 if late is None else AS_FAR
+        return [replace(hit, gained=float(gained[i]), stretch=stretch) for hit, i in zip(found, order, strict=True)]
 
     def _late(self, index: _Index, question: str, candidates: Sequence[str]) -> NDArray[np.float32] | None:
         """Return how near candidates come by late interaction; ``None`` where embedder or library have none."""
         embedder = self.library.embedder
-        tokens = embedder.question_tokens(question) if isinstance(embedder, TokenEmbedder) else None
+        held = index.sample and index.vectors[index.sample[0]].tokens.key
+        tokens = embedder.question_tokens(question) if held and isinstance(embedder, TokenEmbedder) else None
         weighed = tokens.weighed(index.lexical.rarities(question, tokens.spans)) if tokens else None
         return index.late(candidates, weighed) if weighed else None
 

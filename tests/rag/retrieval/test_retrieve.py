@@ -17,7 +17,7 @@ from ingest.pipeline import ingest, store_papers
 from rag import Assistant
 from rag.lexical import Analyzer, LexicalIndex, american
 from rag.questions.filters import Filters
-from rag.retrieval.retrieve import HybridRetriever, build_index
+from rag.retrieval.retrieve import AS_FAR, HybridRetriever, build_index
 from tests.support.llms import telling
 from tests.support.pages import abstract, write_page
 from tests.support.shelf import ALPHA, BY_ID, FROG, SHELF, TIDE, bag, fill, paper, seen, settings_in
@@ -271,7 +271,8 @@ def test_a_question_is_held_against_the_word_pieces(late: HybridRetriever, monke
     without = {hit.paper.paper_id: hit.standing for hit in late.search(question, len(ids))}
     place = {paper_id: row for row, paper_id in enumerate(ids)}
     for paper_id, standing in with_pieces.items():
-        assert standing == pytest.approx((without[paper_id] + scores[place[paper_id]]) / 2, abs=1e-4)
+        mean = (without[paper_id] / AS_FAR + scores[place[paper_id]]) / 2
+        assert standing == pytest.approx(AS_FAR * mean, abs=1e-4), "the weight 0 was stretched too"
 
 
 def test_papers_beyond_the_sample_are_held_against_the_same(late: HybridRetriever, monkeypatch) -> None:
