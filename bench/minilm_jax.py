@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from ingest.embeddings.minilm_graph import HEADS, LAYERS, WIDTH
+from ingest.embeddings.query_adapter import DOWN, UP
 from ingest.errors import MissingPart
 
 EPSILON = 1e-12
@@ -61,6 +62,22 @@ class Encoder:
         for i in range(LAYERS):
             x = self._layer(x, bias, p, f"encoder.layer.{i}", apply)
         return x
+
+    def adapted(self, adapter: Arrays, p: Arrays, pieces: Any, mask: Any) -> Any:
+        """Return the states of questions read with an adapter.
+
+        Args:
+            adapter: two narrow matrices for each of :data:`MATRICES`, whose product is added to it.
+            p: the weights.
+            pieces: word pieces, ``(rows, length)``.
+            mask: 1 where there is a piece.
+        """
+
+        def apply(x: Any, weights: Arrays, name: str) -> Any:
+            return linear(x, weights, name) + (x @ adapter[name + DOWN].T) @ adapter[name + UP].T
+
+        inputs = pieces, self.np.arange(pieces.shape[1])[None], self.np.zeros_like(pieces)
+        return self(p, inputs, self.np.where(mask[:, None, None] > 0, 0.0, -1e9), apply)
 
     def _layer(self, x: Any, bias: Any, p: Arrays, name: str, apply: Linear) -> Any:
         split = (*x.shape[:2], HEADS, WIDTH // HEADS)

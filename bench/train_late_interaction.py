@@ -29,11 +29,12 @@ import numpy as np
 from safetensors.numpy import load_file, save_file
 
 from bench.asked_papers import Asked, read_every, read_papers
-from bench.minilm_jax import Arrays, Encoder, descend, linear
-from ingest.embeddings.late_interaction import BIAS, LATE_FILE, OFF, QUESTION, RARITY, TEXT, WEIGHT
+from bench.minilm_jax import Arrays, Encoder, descend
+from ingest.embeddings.added import OFF
+from ingest.embeddings.late_interaction import BIAS, LATE_FILE, QUESTION, RARITY, TEXT, WEIGHT
 from ingest.embeddings.minilm import MiniLMEmbedding
 from ingest.embeddings.minilm_graph import WIDTH
-from ingest.embeddings.query_adapter import ADAPTER_FILE, BUNDLED, DOWN, UP
+from ingest.embeddings.query_adapter import ADAPTER_FILE, BUNDLED
 from ingest.embeddings.weights import find_weights
 from ingest.manifest import PASSAGE_OVERLAP, PASSAGE_TOKENS
 from ingest.onnx_session import open_tokenizer
@@ -51,7 +52,6 @@ SCALE = "scale"
 FIRST_SCALE, FIRST_BIAS = 3.5, 0.5
 """Where the logarithm of what cosines are multiplied by, and the weights' intercept, begin."""
 SMALL_POOL = 207
-_MARKS = 101, 102
 
 
 @dataclass(frozen=True)
@@ -124,27 +124,19 @@ class Model:
     def __init__(self) -> None:
         self.encoder = Encoder()
         self.jax, self.np = self.encoder.jax, self.encoder.np
-        self.states = self.jax.jit(self._states)
+        self.states = self.jax.jit(self.encoder.adapted)
         self.scores = self.jax.jit(self._scores)
-
-    def _states(self, p: Arrays, frozen: Arrays, pieces: Any, mask: Any) -> Any:
-        def adapted(x: Any, weights: Arrays, name: str) -> Any:
-            return linear(x, weights, name) + (x @ p[name + DOWN].T) @ p[name + UP].T
-
-        inputs = pieces, self.np.arange(pieces.shape[1])[None], self.np.zeros_like(pieces)
-        return self.encoder(frozen, inputs, self.np.where(mask[:, None, None] > 0, 0.0, -1e9), adapted)
 
     def _unit(self, rows: Any) -> Any:
         return rows / self.np.sqrt((rows * rows).sum(-1, keepdims=True) + 1e-6)
 
     def _scores(self, p: Arrays, frozen: Arrays, batch: Arrays) -> Any:
         """Return the scores of the batch's papers for its questions, ``(questions, papers)``."""
-        states = self._states(p, frozen, batch["pieces"], batch["mask"])
+        states = self.encoder.adapted(p, frozen, batch["pieces"], batch["mask"])
         asked, texts = self._unit(states @ p[QUESTION]), self._unit(batch["states"] @ p[TEXT])
         cosines = self.np.einsum("qid,kjd->qikj", asked, texts)
         nearest = self.np.where(batch["held"][None, None], cosines, -1.0).max(-1)
-        telling = frozen[RARITY][batch["pieces"]] * (batch["pieces"] != _MARKS[0]) * (batch["pieces"] != _MARKS[1])
-        weights = self.jax.nn.softplus(states @ p[WEIGHT] + p[BIAS]) * telling * batch["mask"]
+        weights = self.jax.nn.softplus(states @ p[WEIGHT] + p[BIAS]) * frozen[RARITY][batch["pieces"]] * batch["mask"]
         return (nearest * weights[..., None]).sum(1) / (weights.sum(1) + 1e-6)[:, None]
 
     def loss(self, p: Arrays, frozen: Arrays, batch: Arrays) -> Any:

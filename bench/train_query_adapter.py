@@ -31,10 +31,11 @@ from safetensors.numpy import load_file, save_file
 from tokenizers import Tokenizer
 
 from bench.asked_papers import Asked, read_every, read_papers, sentences_of
-from bench.minilm_jax import MATRICES, Arrays, Encoder, descend, linear
+from bench.minilm_jax import MATRICES, Arrays, Encoder, descend
 from ingest.embeddings import make_embedder
+from ingest.embeddings.added import OFF
 from ingest.embeddings.minilm_graph import LAYERS
-from ingest.embeddings.query_adapter import ADAPTER_FILE, DOWN, OFF, UP
+from ingest.embeddings.query_adapter import ADAPTER_FILE, DOWN, UP
 from ingest.embeddings.weights import find_weights
 from ingest.paper import Paper
 from ingest.pipeline import embed_papers
@@ -137,12 +138,7 @@ class Model:
 
     def _vectors(self, adapter: Arrays, frozen: Arrays, pieces: Any, mask: Any) -> Any:
         """Return the vectors of questions, ``(rows, 384)``."""
-
-        def adapted(x: Any, p: Arrays, name: str) -> Any:
-            return linear(x, p, name) + (x @ adapter[name + DOWN].T) @ adapter[name + UP].T
-
-        inputs = pieces, self.np.arange(pieces.shape[1])[None], self.np.zeros_like(pieces)
-        states = self.encoder(frozen, inputs, self.np.where(mask[:, None, None] > 0, 0.0, -1e9), adapted)
+        states = self.encoder.adapted(adapter, frozen, pieces, mask)
         summed = (states * mask[..., None]).sum(1)
         return summed / self.np.linalg.norm(summed, axis=-1, keepdims=True)
 

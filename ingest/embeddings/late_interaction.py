@@ -22,7 +22,8 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 
-from ingest.errors import ModelError, WeightsMissing
+from ingest.embeddings.added import find_added
+from ingest.errors import ModelError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 LATE_FILE = "late_interaction.safetensors"
 BUNDLED = Path(__file__).parent / "models" / "late_interaction"
 """The model that ships."""
-OFF = "off"
 MATCHING = "matching"
 """The input of the encoder's graph that turns the model's adapter on: float32 ``(1,)``, 1 for questions."""
 TOKENS = "tokens"
@@ -148,15 +148,8 @@ def find_late_interaction(setting: str) -> LateInteraction | None:
         WeightsMissing: the folder holds none.
         ModelError: what it holds is none.
     """
-    if setting == OFF:
-        return None
-    path = (Path(setting) if setting else BUNDLED) / LATE_FILE
-    if not path.is_file():
-        raise WeightsMissing(
-            f"There is no {LATE_FILE} in {str(path.parent)!r}.",
-            f"Name a folder that holds {LATE_FILE}, or leave the setting late_interaction out for the bundled one.",
-        )
-    return LateInteraction(path, hashlib.sha256(path.read_bytes()).hexdigest(), _heads(path))
+    path = find_added("late_interaction", setting, BUNDLED, LATE_FILE, "late-interaction model")
+    return LateInteraction(path, hashlib.sha256(path.read_bytes()).hexdigest(), _heads(path)) if path else None
 
 
 def _heads(path: Path) -> dict[str, NDArray[np.float32]]:

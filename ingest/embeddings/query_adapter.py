@@ -11,12 +11,11 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingest.errors import WeightsMissing
+from ingest.embeddings.added import find_added
 
 ADAPTER_FILE = "adapter.safetensors"
 BUNDLED = Path(__file__).parent / "models" / "query_adapter"
 """The adapter that ships."""
-OFF = "off"
 ASKING = "asking"
 """The input of the model's graph that turns the adapter on: float32 ``(1,)``, 1 for questions, 0 for texts."""
 DOWN, UP = ".down", ".up"
@@ -37,12 +36,5 @@ def find_adapter(setting: str) -> QueryAdapter | None:
     Raises:
         WeightsMissing: the folder holds none.
     """
-    if setting == OFF:
-        return None
-    path = (Path(setting) if setting else BUNDLED) / ADAPTER_FILE
-    if not path.is_file():
-        raise WeightsMissing(
-            f"There is no {ADAPTER_FILE} of a query adapter in {str(path.parent)!r}.",
-            f"Name a folder that holds {ADAPTER_FILE}, or leave the setting query_adapter out for the bundled one.",
-        )
-    return QueryAdapter(path, hashlib.sha256(path.read_bytes()).hexdigest())
+    path = find_added("query_adapter", setting, BUNDLED, ADAPTER_FILE, "query adapter")
+    return QueryAdapter(path, hashlib.sha256(path.read_bytes()).hexdigest()) if path else None

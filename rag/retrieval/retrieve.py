@@ -28,6 +28,7 @@ import numpy as np
 from llama_index.core.base.base_retriever import BaseRetriever
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
+from ingest.embeddings import tokens_key
 from ingest.embeddings.late_interaction import QuestionTokens, Shelf, TokenEmbedder
 from ingest.errors import LibraryMoved
 from ingest.library import Library
@@ -131,7 +132,6 @@ class _Index:
         self.vectors: dict[str, PaperVectors] = {}
         self.centres: dict[str, NDArray[np.float32]] = {}
         self.sentences: dict[str, NDArray[np.float32]] = {}
-        self._shelf: tuple[str, tuple[list[str], Shelf]] | None = None
         self._library = library
         self._fetch(by_chance[:_SAMPLE])
         self.sample = [i for i in by_chance[:_SAMPLE] if i in self.vectors]
@@ -149,31 +149,34 @@ class _Index:
         sentence, passage, mean = (column.astype(np.float32) for column in columns[:3])
         return _Scored(sentence, passage, mean, columns[3].astype(np.int64))
 
-    def late(self, paper_ids: Sequence[str], question: QuestionTokens) -> NDArray[np.float32] | None:
+    def late(self, paper_ids: Sequence[str], question: QuestionTokens) -> NDArray[np.float32]:
         """Return how near papers come by late interaction, in standard deviations from the library's mean.
 
-        A paper that has no telling word piece is as near as the mean. ``None`` where the library was not made with the
-        question's model.
+        A paper that has no telling word piece is as near as the mean.
         """
-        if not self.sample or any(self.vectors[i].tokens.key != question.key for i in self.sample):
-            return None
-        if self._shelf is None or self._shelf[0] != question.key:
-            self._shelf = question.key, self._shelved(self._with_pieces(self.sample, question.key))
-        papers, shelf = self._shelf[1]
+        papers, shelf = self._sampled
         population = shelf.nearness(question)
         nearness = dict(zip(papers, population, strict=True))
-        others, shelf = self._shelved(self._with_pieces([i for i in paper_ids if i not in nearness], question.key))
+        others, shelf = self._shelved(i for i in paper_ids if i not in nearness)
         nearness |= zip(others, shelf.nearness(question), strict=True)
         mean = population.mean() if population.size else np.float32(0)
         return _standardise(np.array([nearness.get(i, mean) for i in paper_ids], dtype=np.float32), population)
 
-    def _with_pieces(self, paper_ids: Iterable[str], key: str) -> list[str]:
-        """Return the papers that have word pieces made by a model."""
-        held = {i: self.vectors[i].tokens for i in paper_ids if i in self.vectors}
-        return [i for i, tokens in held.items() if tokens.key == key and len(tokens.vectors)]
+    @cached_property
+    def tokens_key(self) -> str:
+        """Which model made the papers' word pieces; empty where they have none, or not all of the same."""
+        keys = {self.vectors[i].tokens.key for i in self.sample}
+        return keys.pop() if len(keys) == 1 else ""
 
-    def _shelved(self, paper_ids: list[str]) -> tuple[list[str], Shelf]:
-        return paper_ids, Shelf([self.vectors[i].tokens.vectors for i in paper_ids])
+    @cached_property
+    def _sampled(self) -> tuple[list[str], Shelf]:
+        return self._shelved(self.sample)
+
+    def _shelved(self, paper_ids: Iterable[str]) -> tuple[list[str], Shelf]:
+        """Return those of some papers that have word pieces of the library's model, and the pieces."""
+        held = {i: self.vectors[i].tokens for i in paper_ids if i in self.vectors}
+        pieces = {i: t.vectors for i, t in held.items() if t.key == self.tokens_key and len(t.vectors)}
+        return list(pieces), Shelf(list(pieces.values()))
 
     def likeness(self, paper_ids: Sequence[str], best: str) -> NDArray[np.float32]:
         """Return how like papers are to one, in standard deviations from the library's mean; to itself as to the next.
@@ -311,10 +314,10 @@ class HybridRetriever(BaseRetriever):
         return [replace(hit, gained=float(gained[i]), stretch=stretch) for hit, i in zip(found, order, strict=True)]
 
     def _late(self, index: _Index, question: str, candidates: Sequence[str]) -> NDArray[np.float32] | None:
-        """Return how near candidates come by late interaction; ``None`` where embedder or library have none."""
+        """Return how near candidates come by late interaction; ``None`` where embedder and library share no model."""
         embedder = self.library.embedder
-        held = index.sample and index.vectors[index.sample[0]].tokens.key
-        tokens = embedder.question_tokens(question) if held and isinstance(embedder, TokenEmbedder) else None
+        shared = index.tokens_key and index.tokens_key == tokens_key(embedder)
+        tokens = embedder.question_tokens(question) if shared and isinstance(embedder, TokenEmbedder) else None
         weighed = tokens.weighed(index.lexical.rarities(question, tokens.spans)) if tokens else None
         return index.late(candidates, weighed) if weighed else None
 

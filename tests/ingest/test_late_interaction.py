@@ -7,13 +7,13 @@ import pytest
 from llama_index.core.schema import TextNode
 from safetensors.numpy import load_file, save_file
 
+from ingest.embeddings.added import OFF
 from ingest.embeddings.late_interaction import (
     BIAS,
     BUNDLED,
     LATE_FILE,
     LEVELS,
     NO_TOKENS,
-    OFF,
     QUESTION,
     TEXT,
     TOKENS,

@@ -280,7 +280,7 @@ def test_papers_beyond_the_sample_are_held_against_the_same(late: HybridRetrieve
     ids = list(index.place)
     whole = late._late(index, question, ids)
     monkeypatch.setattr(index, "sample", index.sample[:-2])
-    monkeypatch.setattr(index, "_shelf", None)
+    monkeypatch.delattr(index, "_sampled")
     part = late._late(index, question, ids)
     assert whole is not None and part is not None
     assert np.corrcoef(whole, part)[0, 1] == pytest.approx(1.0, abs=1e-4)
